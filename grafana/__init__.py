@@ -1,0 +1,1 @@
+"""Screens: dashboards as code."""

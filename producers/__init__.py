@@ -1,0 +1,1 @@
+"""How events get in: the publisher, the replay of a bulletin, simulated traffic."""

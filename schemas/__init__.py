@@ -1,0 +1,1 @@
+"""The contract: what flows through each topic, in every version."""

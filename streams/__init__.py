@@ -1,0 +1,1 @@
+"""From a Kafka fetch to rows in ClickHouse."""

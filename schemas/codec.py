@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import fastavro
 
 from schemas.errors import Undecodable, UnknownSchema
-from schemas.kinds import kind
+from schemas.kinds import Kind
 from schemas.rules import check
 
 __all__ = ["check", "decode", "encode", "framing", "key"]
@@ -43,23 +43,20 @@ def framing(schema_id: int) -> bytes:
     return struct.pack(">bI", 0, schema_id)
 
 
-def encode(name: str, schema_id: int, event: Mapping[str, Any]) -> bytes:
+def encode(of: Kind, schema_id: int, event: Mapping[str, Any]) -> bytes:
     """A Kafka value of the newest version of a kind, whose id in the registry is given.
 
     Check the event first: what does not fit the schema raises whatever the encoder says.
     """
     out = io.BytesIO()
     out.write(framing(schema_id))
-    fastavro.schemaless_writer(out, _writer(name), event)
+    fastavro.schemaless_writer(out, _writer(of), event)
     return out.getvalue()
 
 
-def key(name: str, event: Mapping[str, Any]) -> bytes:
+def key(of: Kind, event: Mapping[str, Any]) -> bytes:
     """The Kafka key of an event: the fields that its kind names, joined by @, dates as ISO."""
-    fields = kind(name).key
-    if fields == ("event_id",):
-        return str(event["event_id"]).encode()
-    return "@".join(_readable(field, event[field]) for field in fields).encode()
+    return "@".join(_readable(field, event[field]) for field in of.key).encode()
 
 
 def decode(registry: Schemas, value: bytes | None) -> tuple[int, dict[str, Any]]:
@@ -111,8 +108,8 @@ def _readable(field: str, value: Any) -> str:
 
 
 @cache
-def _writer(name: str) -> Any:
-    return fastavro.parse_schema(_plain(kind(name).schema()))
+def _writer(of: Kind) -> Any:
+    return fastavro.parse_schema(_plain(of.schema()))
 
 
 # By identity: a registry gives the same object for the same id, and looking at the whole schema for

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from schemas.errors import RuleBroken
-from schemas.kinds import kind
+from schemas.kinds import Kind
 
 DAY_MS = 86_400_000
 SHANGHAI_MS = 8 * 3_600_000
@@ -27,8 +27,8 @@ AHEAD_DAYS = 1
 """How far after the append day in Asia/Shanghai a date of AHEAD_DATES may lie."""
 AHEAD_DATES = frozenset({"business_date"})
 """Dates that AHEAD_DAYS bounds; the others may be any day from EARLIEST_DAY on."""
-ID_LENGTH = 64
-SOURCE_LENGTH = 64
+LONGEST = 64
+"""Characters of an event_id or a source."""
 TEXT_LENGTH = 200
 """Characters of any other text (check_source only)."""
 SIGNS = (1, -1)
@@ -52,22 +52,22 @@ def append_day(now_ms: int) -> int:
     return (now_ms + SHANGHAI_MS) // DAY_MS
 
 
-def date_fields(name: str) -> tuple[str, ...]:
+def date_fields(of: Kind) -> tuple[str, ...]:
     """The fields of a kind that are dates (days since 1970-01-01), in order."""
     return tuple(
         field["name"]
-        for field in kind(name).schema()["fields"]
+        for field in of.schema()["fields"]
         if isinstance(field["type"], dict) and field["type"].get("logicalType") == "date"
     )
 
 
-def check(name: str, event: Mapping[str, Any], now_ms: int) -> None:
+def check(of: Kind, event: Mapping[str, Any], now_ms: int) -> None:
     """Holds one event, in the form that decoding gives it, to the types and rules of its kind.
 
     ``now_ms`` is the append time of its record in UTC milliseconds; before there is one, now.
-    Raises RuleBroken for the first rule broken, in the order of the schema's fields.
+    Raises RuleBroken for the first rule broken: field by field, then the fields together.
     """
-    checks = _checks(name)
+    checks = field_checks(of)
     for field, check_value in checks.items():
         if field not in event:
             raise RuleBroken(field, "required", "缺少字段")
@@ -75,13 +75,10 @@ def check(name: str, event: Mapping[str, Any], now_ms: int) -> None:
     if len(event) != len(checks):
         extra = min(event.keys() - checks.keys())
         raise RuleBroken(extra, "unknown_field", "模式中没有该字段")
-    if event["sign"] == -1 and event["corrects"] is None:
-        raise RuleBroken("corrects", "needed", "冲正事件（sign=-1）必须写明被冲正事件的 event_id")
-    if event["occurred_at"] > now_ms + AHEAD_MS:
-        raise RuleBroken("occurred_at", "too_late", "发生时间不得晚于当前时间一天以上")
+    check_retraction(event["sign"], event["corrects"])
+    check_not_ahead(event["occurred_at"], now_ms)
     for field in AHEAD_DATES & event.keys():
-        if event[field] > append_day(now_ms) + AHEAD_DAYS:
-            raise RuleBroken(field, "too_late", "日期不得晚于明天")
+        check_day_not_ahead(field, event[field], now_ms)
 
 
 def check_source(event: Mapping[str, Any]) -> None:
@@ -98,15 +95,26 @@ def check_source(event: Mapping[str, Any]) -> None:
 
 def check_id(field: str, value: str) -> None:
     """Holds an id to its rule: 1 to 64 printable ASCII characters."""
-    if not (0 < len(value) <= ID_LENGTH and value.isascii() and value.isprintable()):
-        raise RuleBroken(field, "id", f"须为 1 至 {ID_LENGTH} 个可打印的 ASCII 字符")
+    if not (0 < len(value) <= LONGEST and value.isascii() and value.isprintable()):
+        raise RuleBroken(field, "id", f"须为 1 至 {LONGEST} 个可打印的 ASCII 字符")
 
 
-def check_time(value: int, now_ms: int) -> None:
-    """Holds occurred_at alone to its rules."""
-    _check_occurred(value)
-    if value > now_ms + AHEAD_MS:
+def check_retraction(sign: int, corrects: str | None) -> None:
+    """A retraction names what it takes back."""
+    if sign == -1 and corrects is None:
+        raise RuleBroken("corrects", "needed", "冲正事件（sign=-1）必须写明被冲正事件的 event_id")
+
+
+def check_not_ahead(occurred_at: int, now_ms: int) -> None:
+    """Nothing has happened a day after now."""
+    if occurred_at > now_ms + AHEAD_MS:
         raise RuleBroken("occurred_at", "too_late", "发生时间不得晚于当前时间一天以上")
+
+
+def check_day_not_ahead(field: str, day: int, now_ms: int) -> None:
+    """A date of AHEAD_DATES is tomorrow at the latest."""
+    if day > append_day(now_ms) + AHEAD_DAYS:
+        raise RuleBroken(field, "too_late", "日期不得晚于明天")
 
 
 def check_text(field: str, text: str) -> None:
@@ -118,6 +126,8 @@ def check_text(field: str, text: str) -> None:
 
 @lru_cache(maxsize=16_384)  # sources and codes come again and again
 def _text_problem(text: str) -> tuple[str, str] | None:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "unicode", "含有无法编码为 UTF-8 的字符"
     if len(text) > TEXT_LENGTH:
         return "too_long", f"不得超过 {TEXT_LENGTH} 个字符"
     if _PERSONAL.search(text if text.isascii() else unicodedata.normalize("NFKC", text)):
@@ -138,9 +148,8 @@ def _texts(value: object) -> Iterator[str]:
 
 
 @cache
-def _checks(name: str) -> dict[str, Check]:
-    """One check for each field of the newest version, in order."""
-    of = kind(name)
+def field_checks(of: Kind) -> dict[str, Check]:
+    """One check for each field of the newest version, in order; each raises RuleBroken."""
     return {
         field["name"]: _check_of(field["name"], field["type"], of.minimum.get(field["name"]))
         for field in of.schema()["fields"]
@@ -165,7 +174,7 @@ def _check_of(field: str, avro: Any, minimum: int | None) -> Check:
     if avro["type"] == "record":
         return _check_record(field, avro["fields"])
     if avro.get("logicalType") == "date":
-        return _check_number(field, EARLIEST_DAY, INT[1], ("too_early", "日期不得早于 2000-01-01"))
+        return _check_day(field)
     return _check_of_primitive(field, avro["type"], minimum)
 
 
@@ -186,8 +195,8 @@ def _check_string(field: str) -> Check:
             raise RuleBroken(field, "type", "须为字符串")
         if not value:
             raise RuleBroken(field, "empty", "不得为空字符串；未知或没有时填 null")
-        if field == "source" and len(value) > SOURCE_LENGTH:
-            raise RuleBroken(field, "too_long", f"不得超过 {SOURCE_LENGTH} 个字符")
+        if field == "source" and len(value) > LONGEST:
+            raise RuleBroken(field, "too_long", f"不得超过 {LONGEST} 个字符")
         if field == "event_id":
             check_id(field, value)
 
@@ -210,6 +219,16 @@ def _check_number(field: str, low: int, high: int, below: tuple[str, str]) -> Ch
             raise RuleBroken(field, *below)
         if value > high:
             raise RuleBroken(field, "range", "数值超出范围")
+
+    return check_value
+
+
+def _check_day(field: str) -> Check:
+    def check_value(value: Any) -> None:
+        if type(value) is not int or value > INT[1]:
+            raise RuleBroken(field, "type", "须为日期（自 1970-01-01 起的天数）")
+        if value < EARLIEST_DAY:
+            raise RuleBroken(field, "too_early", "日期不得早于 2000-01-01")
 
     return check_value
 

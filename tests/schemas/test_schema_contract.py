@@ -139,9 +139,9 @@ def test_an_example_keeps_the_rules_and_comes_back_from_bytes(
     of = kinds()[name]
     assert list(event) == [field["name"] for field in of.schema(version)["fields"]]
     if version == of.versions[-1]:
-        check(name, event, event["occurred_at"])
+        check(of, event, event["occurred_at"])
         check_source(event)
-        value = encode(name, 7, event)
+        value = encode(of, 7, event)
         assert decode(OneSchema(of.schema()), value) == (7, event)
 
 
@@ -174,4 +174,4 @@ def test_the_key_is_the_event_id_but_for_the_register() -> None:
     for name, of in kinds().items():
         event = of.examples()[0]
         expected = "H001@2020-09-01" if name == "institutions" else event["event_id"]
-        assert key(name, event) == expected.encode()
+        assert key(of, event) == expected.encode()

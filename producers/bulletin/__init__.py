@@ -1,0 +1,1 @@
+"""A printed bulletin: read strictly, planned as single events, replayed."""

@@ -41,7 +41,8 @@ def _why_unreadable(reader: Any, writer: Any) -> str:
     result = avro.compatibility.ReaderWriterCompatibilityChecker().get_compatibility(reader, writer)
     if result.compatibility is avro.compatibility.SchemaCompatibilityType.compatible:
         return ""
-    return "; ".join(sorted(map(str, result.messages))) or "incompatible"
+    kinds_of_break = sorted({each.value.replace("_", " ") for each in result.incompatibilities})
+    return f"{', '.join(kinds_of_break)}: {'; '.join(sorted(result.messages))}"
 
 
 def main() -> int:

@@ -15,7 +15,8 @@ COMPATIBILITY = "BACKWARD_TRANSITIVE"
 TIMEOUT_SECONDS = 5
 LARGEST_ID = 2**31 - 1
 NOT_FOUND = 404
-"""Schema, subject or version: the registry says so."""
+NO_SUCH = (40401, 40402, 40403)
+"""Subject, version or schema: the registry says so, and not whoever answers at a wrong address."""
 CONFLICT = 409
 UNPROCESSABLE = 422
 
@@ -94,7 +95,7 @@ def _errors(what: str) -> Iterator[None]:
     try:
         yield
     except SchemaRegistryError as error:
-        if error.http_status_code == NOT_FOUND:
+        if error.http_status_code == NOT_FOUND and error.error_code in NO_SUCH:
             raise UnknownSchema(f"registry, {what}: {error}") from error
         if error.http_status_code in (CONFLICT, UNPROCESSABLE):
             raise Incompatible(f"registry, {what}: {error}") from error

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     )
     flush_seconds: float = Field(default=0.4, gt=0, description="How often figures are written.")
 
+    whole_batches: bool = Field(
+        default=True, description="Read record batches whole; false: aiokafka's ordinary records."
+    )
+
     @property
     def kafka_servers(self) -> str:
         """Bootstrap servers, host:port."""

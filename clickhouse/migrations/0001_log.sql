@@ -17,7 +17,6 @@ CREATE TABLE IF NOT EXISTS ${database}.ledger ${on_cluster}
     first_appended  DateTime64(3, 'UTC')                COMMENT 'Append time of the first message, by the broker',
     last_appended   DateTime64(3, 'UTC')                COMMENT 'Append time of the last message, by the broker',
     sealed          UInt8                               COMMENT '1: the block is complete and never changes again',
-    definition      UInt16                              COMMENT 'Version of the rollup definition it was counted with',
     written_at      DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When this line was written; never part of a figure'
 )
 ENGINE = ${replicated}ReplacingMergeTree(last_offset)

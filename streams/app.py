@@ -1,0 +1,108 @@
+"""The Faust app, for ``faust -A streams.app worker``: made when asked for, not at import."""
+
+from collections.abc import AsyncIterator, Sequence
+from functools import cache
+from typing import Any
+
+import faust
+from clickhouse.client import connect
+from faust.types import TP
+
+from ningmai.settings import Settings
+from schemas.kinds import kinds
+from schemas.registry import Registry
+from streams.agents.bookings import BOOKINGS
+from streams.agents.calls import CALLS
+from streams.agents.kiosk_transactions import KIOSK_TRANSACTIONS
+from streams.agents.telemedicine import TELEMEDICINE
+from streams.agents.uploads import UPLOADS
+from streams.batches import Fetch
+from streams.counting import Counting
+from streams.frames import Decoder, Layouts
+from streams.intake import Counted, Intake
+from streams.pipeline import Pipeline
+from streams.resume import Resume
+from streams.sink import Sink
+
+ROLLUPS = {r.kind: r for r in (CALLS, BOOKINGS, TELEMEDICINE, UPLOADS, KIOSK_TRANSACTIONS)}
+UNCOUNTED = ("event_id", "occurred_at", "source", "origin", "sign")  # kinds without a rollup
+
+
+class NingmaiApp(faust.App):  # type: ignore[misc] # faust is not followed
+    """A Faust app whose consumer finds its intake here."""
+
+    intake: Intake
+    whole_batches: bool
+
+
+def create_app(settings: Settings) -> NingmaiApp:
+    """The worker of one installation: an agent for each kind."""
+    app = NingmaiApp(
+        settings.group,
+        broker=[f"blocks://{server}" for server in settings.kafka_servers.split(",")],
+        store="memory://",
+        datadir=settings.data_dir / "worker",
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=4 * 1024 * 1024,
+        stream_buffer_maxsize=8,  # fetches: what waits behind a slow ClickHouse is bounded
+        stream_wait_empty=True,
+        stream_recovery_delay=0,
+        broker_max_poll_records=1000,  # batches
+        broker_session_timeout=10,
+        broker_heartbeat_interval=1,
+        broker_rebalance_timeout=10,
+        broker_commit_interval=1,
+    )
+    app.whole_batches = settings.whole_batches
+    app.intake = _intake(app, settings)
+    for each in app.intake.counted.values():
+        _agent(app, settings, each.pipeline)
+
+    @app.timer(interval=settings.flush_seconds)  # type: ignore[untyped-decorator] # faust
+    async def flush_quiet_topics() -> None:
+        await app.intake.flush_when_due()
+
+    return app
+
+
+def _agent(app: NingmaiApp, settings: Settings, pipeline: Pipeline) -> None:
+    async def count(fetches: AsyncIterator[Fetch]) -> None:
+        async for fetch in fetches:
+            await pipeline.take(fetch)
+
+    topic = app.topic(
+        settings.topic(pipeline.kind), key_serializer="raw", value_serializer="raw", internal=False
+    )
+    app.agent(topic, name=f"streams.agents.{pipeline.kind}")(count)
+
+
+def _intake(app: NingmaiApp, settings: Settings) -> Intake:
+    registry = Registry(settings)
+
+    async def again(kind: str, partitions: Sequence[int]) -> None:
+        await app.consumer.seek_again({TP(settings.topic(kind), n) for n in partitions})
+
+    def counted(name: str) -> Counted:
+        client, rollup = connect(settings), ROLLUPS.get(name)
+        columns = rollup.columns if rollup else UNCOUNTED
+        decoder = Decoder(Layouts(registry, kinds()[name]), columns)
+        sink = Sink(client, settings.database, kinds()[name])
+        pipeline = Pipeline(Counting(decoder, rollup), sink, again, settings.flush_seconds)
+        return Counted(pipeline, Resume(connect(settings), settings, name))
+
+    return Intake(settings, {name: counted(name) for name in kinds()})
+
+
+@cache
+def _app() -> NingmaiApp:
+    return create_app(Settings())
+
+
+def __getattr__(name: str) -> Any:
+    """``app`` of this module, made from the environment when it is first asked for."""
+    if name == "app":
+        return _app()
+    raise AttributeError(name)

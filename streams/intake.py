@@ -1,0 +1,107 @@
+"""All pipelines of a worker, and where its partitions start: what the transport asks and tells."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clickhouse.errors import Unavailable
+from confluent_kafka import TopicCollection
+from confluent_kafka.admin import AdminClient
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
+
+from ningmai.settings import Settings
+from streams.counting import Partition
+from streams.pipeline import LONGEST_PAUSE, SHORTEST_PAUSE, Pipeline
+from streams.resume import Ends, Resume
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One kind that this worker counts."""
+
+    pipeline: Pipeline
+    resume: Resume
+
+
+class Intake:
+    """What stands between Faust's consumer and the pipelines, by topic."""
+
+    def __init__(self, settings: Settings, counted: Mapping[str, Counted]) -> None:
+        self.settings = settings
+        self.counted = {settings.topic(kind): each for kind, each in counted.items()}
+        self._admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
+
+    async def start(self, ends: Mapping[tuple[str, int], Ends]) -> dict[tuple[str, int], int]:
+        """Make the state of assigned partitions, and say which offset each is to be read from.
+
+        A state that is here already is kept if the group's offset is still the one that this
+        worker made durable. Waits for ClickHouse as long as it takes.
+        """
+        starts: dict[tuple[str, int], int] = {}
+        for topic in {topic for topic, _ in ends}:
+            here = {number: each for (name, number), each in ends.items() if name == topic}
+            kept, states = self._kept(topic, here), await self._states(topic, here)
+            starts.update(((topic, n), offset) for n, offset in (kept | states).items())
+        return starts
+
+    def _kept(self, topic: str, ends: Mapping[int, Ends]) -> dict[int, int]:
+        known = self.counted[topic].pipeline.counting.partitions
+        return {
+            number: known[number].next
+            for number, each in ends.items()
+            if number in known and known[number].durable == each.committed
+        }
+
+    async def _states(self, topic: str, ends: Mapping[int, Ends]) -> dict[int, int]:
+        missing = {n: each for n, each in ends.items() if n not in self._kept(topic, ends)}
+        if not missing:
+            return {}
+        counted = self.counted[topic]
+        made: dict[int, Partition] = {}
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(Unavailable),
+            wait=wait_exponential_jitter(SHORTEST_PAUSE, LONGEST_PAUSE),
+            before_sleep=lambda _: log.warning("%s waits for ClickHouse to start", topic),
+        ):
+            with attempt:
+                made = await asyncio.to_thread(self._make, topic, counted.resume, missing)
+        await counted.pipeline.reset(made)
+        for number, state in sorted(made.items()):
+            log.info("%s/%d starts at offset %d", topic, number, state.next)
+        return {number: state.next for number, state in made.items()}
+
+    def _make(self, topic: str, resume: Resume, ends: Mapping[int, Ends]) -> dict[int, Partition]:
+        described = self._admin.describe_topics(TopicCollection([topic]))[topic].result()
+        return resume.partitions(str(described.topic_id), ends)
+
+    def expected(self, topic: str, partition: int) -> int:
+        """The offset that a fetch should begin with; 0 where the partition is not read here."""
+        state = self.counted[topic].pipeline.counting.partitions.get(partition)
+        return 0 if state is None else state.next
+
+    def durable(self, topic: str, partition: int) -> int | None:
+        """The offset that may be committed; None where the partition is not read here."""
+        counted = self.counted.get(topic)
+        return None if counted is None else counted.pipeline.durable(partition)
+
+    async def drain(self, seconds: float) -> None:
+        """Write what was taken. After so many seconds leave: what is not written is read again."""
+        pipelines = [counted.pipeline for counted in self.counted.values()]
+        try:
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*(pipeline.drain() for pipeline in pipelines))
+        except TimeoutError:
+            log.warning("ClickHouse did not take everything in %.1f s; it is read again", seconds)
+            await asyncio.gather(*(pipeline.forget_all() for pipeline in pipelines))
+
+    async def flush_when_due(self) -> None:
+        """Flush the pipelines in which something has waited long enough."""
+        await asyncio.gather(*(c.pipeline.flush_when_due() for c in self.counted.values()))
+
+    async def keep_only(self, assigned: Sequence[tuple[str, int]]) -> None:
+        """Forget partitions that are not assigned any more."""
+        for topic, counted in self.counted.items():
+            await counted.pipeline.keep_only({number for name, number in assigned if name == topic})

@@ -1,0 +1,222 @@
+"""One kind's way from fetches to durable offsets: take, count, write, and only then move on.
+
+All that computes or blocks runs in threads; the event loop only waits. ClickHouse away means
+waiting here, with what is held: nothing more is taken, nothing is acknowledged, and it goes on by
+itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Collection, Mapping, Sequence
+from time import monotonic
+from typing import Any, TypeVar
+
+from clickhouse.errors import Refused, Unavailable
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    wait_exponential_jitter,
+)
+
+from schemas.errors import RegistryUnavailable
+from streams.batches import Fetch
+from streams.counting import Counting, Flush, Partition
+from streams.frames import DeadLetter, Spliced
+from streams.sink import Place, Sink
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+FULL = 262_144  # messages held at most before they are written: what bounds memory
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds between tries
+
+
+class Recount(Exception):
+    """ClickHouse refused single events; they are dead letters now, and their blocks start over."""
+
+
+class Pipeline:
+    """Counts and writes one kind. ``again`` is called with partitions that must be sought again."""
+
+    def __init__(
+        self,
+        counting: Counting,
+        sink: Sink,
+        again: Callable[[str, Sequence[int]], Coroutine[Any, Any, None]],
+        flush_seconds: float,
+    ) -> None:
+        self.counting = counting
+        self.sink = sink
+        self.kind = sink.kind
+        self.flush_seconds = flush_seconds
+        self.flushed_at = monotonic()
+        self._again = again
+        self._lock = asyncio.Lock()
+        self._writing: asyncio.Task[None] | None = None
+
+    async def take(self, fetch: Fetch) -> None:
+        """Count one fetch, and flush when it is time. Called by the kind's agent, in order.
+
+        A fetch that does not continue its partition is dropped, and the partition sought again.
+        """
+        async with self._lock:
+            state = self.counting.partitions.get(fetch.partition)
+            if state is not None and fetch.end <= state.next:
+                return
+            if state is not None and fetch.start <= state.next:
+                await self._absorb(fetch.since(state.next))
+                if self.counting.events >= FULL or self._due():
+                    await self._flush()
+                return
+        await self._again(self.kind, [fetch.partition])
+
+    async def _absorb(self, fetch: Fetch) -> None:
+        decoded = await self._persist(
+            lambda: self.counting.decode(fetch), RegistryUnavailable, "schema registry"
+        )
+        await asyncio.to_thread(self.counting.take, fetch, decoded)
+
+    def _due(self) -> bool:
+        return monotonic() - self.flushed_at >= self.flush_seconds
+
+    async def flush_when_due(self) -> None:
+        """Flush what waits long enough: called every now and then, for quiet topics."""
+        if self._due() and not self._lock.locked():
+            async with self._lock:
+                await self._flush()
+
+    async def _flush(self) -> None:
+        """Begin to write what was taken, once what was begun before is written."""
+        await self._written()
+        self.flushed_at = monotonic()
+        flush = await asyncio.to_thread(self.counting.flush)
+        if flush is not None:
+            self._writing = asyncio.create_task(self._write(flush))
+
+    async def _written(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await asyncio.wait([writing])
+            if not writing.cancelled():
+                writing.result()
+
+    async def drain(self) -> None:
+        """Write all that was taken, and wait for it. Called on revocation and shutdown."""
+        async with self._lock:
+            await self._flush()
+            await self._written()
+
+    async def reset(self, partitions: Mapping[int, Partition]) -> None:
+        """Read these partitions from these states on; what was taken of them before is dropped."""
+        async with self._lock:
+            self.counting.forget(list(partitions))
+            self.counting.partitions.update(partitions)
+
+    async def keep_only(self, numbers: Collection[int]) -> None:
+        """Drop all other partitions, and what was taken of them."""
+        if set(self.counting.partitions) - set(numbers):
+            async with self._lock:
+                self.counting.forget([n for n in self.counting.partitions if n not in numbers])
+
+    async def forget_all(self) -> None:
+        """Drop everything taken and not yet written, and the write that does not come to an end."""
+        if self._writing is not None:
+            self._writing.cancel()
+        async with self._lock:
+            self.counting.forget(list(self.counting.partitions))
+
+    def durable(self, partition: int) -> int | None:
+        """The offset up to which ClickHouse has everything; None where it isn't read here."""
+        state = self.counting.partitions.get(partition)
+        return None if state is None else state.durable
+
+    async def _write(self, flush: Flush) -> None:
+        states = {n: self.counting.partitions.get(n) for n in flush.durable}
+        try:
+            await self._write_all(flush)
+        except Recount:
+            self.counting.forget(list(flush.durable))
+            asyncio.get_running_loop().create_task(self._again(self.kind, list(flush.durable)))
+            return
+        except BaseException:
+            self.counting.forget(list(flush.durable))
+            raise
+        for number, offset in flush.durable.items():
+            state = states[number]
+            if state is not None:
+                state.durable = max(state.durable, offset)
+
+    async def _write_all(self, flush: Flush) -> None:
+        for spliced, counted in ((flush.raw, True), (flush.repeats, False)):
+            for (epoch, _), same in _alike(spliced, flush.epochs).items():
+                await self._write_raw(epoch, same, counted=counted)
+        for number, letters in flush.dead.items():
+            await self._write_dead(Place(self.kind, flush.epochs[number], number), letters)
+        if flush.totals is not None:
+            totals = flush.totals
+            await self._persist(lambda: self.sink.totals(totals), Unavailable, "ClickHouse")
+        lines = [(Place(self.kind, flush.epochs[n], n), block) for n, block in flush.blocks]
+        await self._persist(lambda: self.sink.ledger(lines), Unavailable, "ClickHouse")
+
+    async def _write_dead(self, place: Place, letters: Sequence[DeadLetter]) -> None:
+        await self._persist(
+            lambda: self.sink.dead_letters(place, letters), Unavailable, "ClickHouse"
+        )
+
+    async def _write_raw(self, epoch: int, same: list[Spliced], *, counted: bool) -> None:
+        try:
+            await self._persist(
+                lambda: self.sink.raw(epoch, same, counted=counted), Unavailable, "ClickHouse"
+            )
+        except Refused as error:
+            log.error("ClickHouse refused events of %s: %s", self.kind, error)
+            for each in same:
+                await self._bisect(epoch, each, counted=counted)
+            raise Recount from error
+
+    async def _bisect(self, epoch: int, spliced: Spliced, *, counted: bool) -> None:
+        """Find the events that ClickHouse refuses: dead letters; the others become raw rows."""
+        try:
+            await self._persist(
+                lambda: self.sink.raw(epoch, [spliced], counted=counted), Unavailable, "ClickHouse"
+            )
+        except Refused as error:
+            count = len(spliced.stretch)
+            if count == 1:
+                letter = spliced.stretch.dead(
+                    0, "refused", f"数据库拒收该事件：{error}", spliced.layout.schema_id
+                )
+                place = Place(self.kind, epoch, spliced.stretch.partition)
+                await self._write_dead(place, [letter])
+                return
+            for half in spliced.halves():
+                await self._bisect(epoch, half, counted=counted)
+
+    async def _persist(self, work: Callable[[], T], kind: type[Exception], whose: str) -> T:
+        """Do blocking work in a thread, again and again while it raises this kind of error."""
+
+        def tell(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            pause = state.next_action.sleep if state.next_action else 0
+            log.warning("%s waits for the %s, %.1f s: %s", self.kind, whose, pause, error)
+
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(kind),
+            wait=wait_exponential_jitter(SHORTEST_PAUSE, LONGEST_PAUSE),
+            before_sleep=tell,
+        ):
+            with attempt:
+                return await asyncio.to_thread(work)
+        raise AssertionError("bug: tenacity gave up without a limit")
+
+
+def _alike(
+    spliced: Sequence[Spliced], epochs: Mapping[int, int]
+) -> dict[tuple[int, int], list[Spliced]]:
+    """Grouped by what one insert can hold: one life of the topic, one writer's schema."""
+    groups: dict[tuple[int, int], list[Spliced]] = {}
+    for each in spliced:
+        at = (epochs[each.stretch.partition], each.layout.schema_id)
+        groups.setdefault(at, []).append(each)
+    return groups

@@ -1,0 +1,178 @@
+"""What the stream writes to ClickHouse, and how: raw events, dead letters, totals, ledger lines.
+
+Every write is absolute and keyed, so that any of it can be done twice. Calls block: they belong in
+a thread. They raise clickhouse.errors.Unavailable, to be tried again for ever, and Refused, for
+which the data are to blame.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+from clickhouse.client import errors_sorted
+from clickhouse_connect.driver.client import Client
+
+from schemas.kinds import Kind
+from streams.blocks import Block
+from streams.frames import DeadLetter, Spliced
+from streams.layouts import Layout, symbols_of
+
+# Explicit, since newer servers have other defaults: an insert is there when it is acknowledged,
+# and what it replaces is decided by keys alone.
+SETTINGS = {
+    "async_insert": "0",
+    "insert_deduplicate": "0",
+    "max_partitions_per_insert_block": "0",
+}
+LOG_COLUMNS = ("epoch", "kafka_partition", "kafka_offset", "appended_at", "counted")
+TRAILING = ["_low UInt16", "_high UInt64", "_partition UInt16", "_appended DateTime64(3, 'UTC')"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A partition in one life of its topic."""
+
+    topic: str
+    epoch: int
+    partition: int
+
+
+class Sink:
+    """Writes one kind's events and totals."""
+
+    def __init__(self, client: Client, database: str, kind: Kind) -> None:
+        self.client = client
+        self.database = database
+        self.kind = kind.name
+        self._symbols = {
+            field["name"]: pl.Series(symbols)
+            for field in kind.schema()["fields"]
+            if (symbols := symbols_of(field["type"]))
+        }
+        self._columns: dict[str, str] | None = None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Columns of the raw table that events fill, with their types."""
+        if self._columns is None:
+            with errors_sorted():
+                rows = self.client.query(
+                    f"DESCRIBE TABLE {self.database}.raw_{self.kind}"
+                ).result_rows
+            self._columns = {row[0]: row[1] for row in rows if row[0] not in LOG_COLUMNS}
+        return self._columns
+
+    def raw(self, epoch: int, spliced: Sequence[Spliced], *, counted: bool) -> None:
+        """Insert messages of one writer's schema as they are: nothing is encoded again."""
+        layout = spliced[0].layout
+        body = b"".join((layout.table_header, *(each.block for each in spliced)))
+        statement = self._raw_statement(layout, epoch, counted=counted)
+        with errors_sorted():
+            self.client.command(statement, data=body, settings=SETTINGS)
+
+    def _raw_statement(self, layout: Layout, epoch: int, *, counted: bool) -> str:
+        own = [c for c in self.columns if c in layout.fields or layout.defaults.get(c) is not None]
+        values = [c if c in layout.fields else repr(layout.defaults[c]) for c in own]
+        structure = [f"{c} {self.columns[c]}" for c in own if c in layout.fields]
+        structure += TRAILING
+        return (
+            f"INSERT INTO {self.database}.raw_{self.kind} ({', '.join((*own, *LOG_COLUMNS))}) "
+            f"SELECT {', '.join(values)}, {epoch}, _partition, _high * 65536 + _low, _appended, "
+            f"{int(counted)} FROM input('{escaped(', '.join(structure))}') FORMAT Avro"
+        )
+
+    def dead_letters(self, place: Place, letters: Sequence[DeadLetter]) -> None:
+        """Insert messages that are no events."""
+        rows = [
+            (
+                place.topic,
+                place.epoch,
+                place.partition,
+                letter.offset,
+                letter.appended,
+                letter.reason,
+                letter.detail,
+                letter.schema_id,
+                letter.value,
+            )
+            for letter in letters
+        ]
+        self._insert("dead_letters", pl.DataFrame(rows, schema=DEAD_LETTERS, orient="row"))
+
+    def totals(self, rows: pl.DataFrame) -> None:
+        """Insert rollup rows, with all columns of the rollup table; symbols are still numbers."""
+        labels = [
+            pl.lit(self._symbols[c]).gather(pl.col(c)).alias(c)
+            for c in rows.columns
+            if c in self._symbols
+        ]
+        days = [pl.col(c).cast(pl.Date) for c in ("append_day", "business_date") if c in rows]
+        self._insert(f"rollup_{self.kind}", rows.with_columns(*labels, *days))
+
+    def ledger(self, blocks: Sequence[tuple[Place, Block]]) -> None:
+        """Insert the line of each block."""
+        rows = [
+            (
+                place.topic,
+                place.epoch,
+                place.partition,
+                block.start,
+                block.last,
+                block.counted,
+                block.repeats,
+                block.dead,
+                block.gaps,
+                block.first_appended or 0,
+                block.last_appended or 0,
+                int(block.sealed),
+            )
+            for place, block in blocks
+        ]
+        self._insert("ledger", pl.DataFrame(rows, schema=LEDGER, orient="row"))
+
+    def _insert(self, table: str, frame: pl.DataFrame) -> None:
+        body = BytesIO()
+        frame.write_ipc_stream(body, compat_level=pl.CompatLevel.oldest())
+        with errors_sorted():
+            self.client.raw_insert(
+                f"{self.database}.{table}",
+                column_names=frame.columns,
+                insert_block=body.getvalue(),
+                settings=SETTINGS,
+                fmt="ArrowStream",
+            )
+
+
+_TIME = pl.Datetime("ms", "UTC")
+LEDGER: dict[str, Any] = {
+    "topic": pl.String,
+    "epoch": pl.UInt16,
+    "kafka_partition": pl.UInt16,
+    "block": pl.UInt64,
+    "last_offset": pl.UInt64,
+    "counted": pl.UInt64,
+    "repeats": pl.UInt64,
+    "dead": pl.UInt64,
+    "gaps": pl.UInt64,
+    "first_appended": _TIME,
+    "last_appended": _TIME,
+    "sealed": pl.UInt8,
+}
+DEAD_LETTERS: dict[str, Any] = {
+    "topic": pl.String,
+    "epoch": pl.UInt16,
+    "kafka_partition": pl.UInt16,
+    "kafka_offset": pl.UInt64,
+    "appended_at": _TIME,
+    "reason": pl.String,
+    "detail": pl.String,
+    "schema_id": pl.Int32,
+    "value": pl.Binary,
+}
+
+
+def escaped(text: str) -> str:
+    """Text for between single quotes in SQL."""
+    return text.replace("\\", "\\\\").replace("'", "\\'")

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from typing import Any, Self
 
 from producers.encoder import Encoder
@@ -47,13 +48,17 @@ class RecordingPublisher:
         if self._closed:
             raise RuntimeError("this publisher is closed")
         try:
-            Encoder(kind(event.KIND), schema_id=1).encode(event, time.time_ns() // 1_000_000)
+            _encoder(event.KIND).encode(event, time.time_ns() // 1_000_000)
         except RuleBroken as broken:
             raise InvalidEvent(event.KIND, broken) from None
         self._waiting.append(event)
 
     def prepare(self, event: Event) -> "RecordingPrepared":
-        """As Publisher.prepare."""
+        """As Publisher.prepare, InvalidEvent included."""
+        try:
+            _encoder(event.KIND).tail(event, time.time_ns() // 1_000_000)
+        except RuleBroken as broken:
+            raise InvalidEvent(event.KIND, broken) from None
         return RecordingPrepared(self, event)
 
     def flush(self) -> None:
@@ -132,6 +137,11 @@ class RecordingPrepared:
     def send(self, event_id: str, occurred_at_ms: int) -> None:
         """Publishes the event under this id and time."""
         self._publisher.publish(replace(self._event, event_id=event_id, occurred_at=occurred_at_ms))
+
+
+@cache
+def _encoder(name: str) -> Encoder:
+    return Encoder(kind(name), schema_id=1)
 
 
 def _has(event: Event, fields: dict[str, Any]) -> bool:

@@ -55,6 +55,15 @@ class Plan:
         """How many events flow."""
         return sum(flow.count for flow in self.flows)
 
+    def identity(self, name: str) -> dict[str, Any]:
+        """Fields common to all kinds, of a statement about the replay itself."""
+        return {
+            "event_id": f"{self.prefix}{LETTERS['statements']}-{name}",
+            "occurred_at": self.month.end_ms - 1,
+            "source": f"bulletin-{self.month}",
+            "origin": "replay",
+        }
+
     def id_prefix(self, flow: Flow) -> str:
         """What the number of an event is put behind to make its id."""
         return f"{self.prefix}{LETTERS[flow.event.KIND]}-"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Protocol, Self
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
 from ningmai.settings import Settings
 from producers.encoder import Encoder
@@ -27,6 +27,8 @@ DELIVERY_SECONDS = 120
 SERVE_EVERY = 1024
 """Events between two looks at what Kafka has confirmed."""
 FIRST_FAILURES = 10
+"""Events that DeliveryFailed names."""
+WARN_EVERY_SECONDS = 30
 SLICE_SECONDS = 0.2
 """Longest wait inside the Kafka library, so that Ctrl-C is heard."""
 
@@ -80,7 +82,8 @@ class Publisher:
                 "message.timeout.ms": int(delivery_seconds * 1000),
                 "allow.auto.create.topics": False,
                 "on_delivery": self._failed_one,
-                "logger": log,
+                "error_cb": self._trouble,
+                "log_level": 0,  # many lines a second while Kafka is away; _trouble says it
                 **kafka,
                 **GUARANTEES,
             }
@@ -92,6 +95,7 @@ class Publisher:
         self._unreported: Counter[str] = Counter()
         self._first: list[str] = []
         self._closed = False
+        self._next_warning = 0.0
 
     @property
     def delivered(self) -> int:
@@ -189,6 +193,13 @@ class Publisher:
             serve = self._accepted % SERVE_EVERY == 0
         if serve:
             self._producer.poll(0)
+
+    def _trouble(self, error: Any) -> None:
+        """Called by the Kafka library for what it goes on trying to overcome by itself."""
+        away = error.code() == KafkaError._ALL_BROKERS_DOWN
+        if away and time.monotonic() >= self._next_warning:
+            self._next_warning = time.monotonic() + WARN_EVERY_SECONDS
+            log.warning("Kafka at %s does not answer. Events wait.", self._settings.kafka_servers)
 
     def _failed_one(self, error: Any, message: Any) -> None:
         """Called by the Kafka library for an event that it gives up."""

@@ -14,7 +14,7 @@ from ningmai.settings import Settings
 from schemas.errors import KafkaUnavailable, TopicDiffers
 from schemas.kinds import Kind, kinds
 
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 15
 DAY_MS = 86_400_000
 FOR_EVER = -1
 LARGEST_MESSAGE = 8 * 1024 * 1024
@@ -45,7 +45,11 @@ def ensure(settings: Settings) -> list[str]:
     another number of partitions for a flow is the operator's choice), KafkaUnavailable.
     """
     admin = AdminClient(
-        {"bootstrap.servers": settings.kafka_servers, "socket.timeout.ms": TIMEOUT_SECONDS * 1000}
+        {
+            "bootstrap.servers": settings.kafka_servers,
+            "socket.timeout.ms": TIMEOUT_SECONDS * 1000,
+            "log_level": 0,  # what goes wrong is raised
+        }
     )
     try:
         existing = admin.list_topics(timeout=TIMEOUT_SECONDS).topics

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import fastavro
+from fastavro.schema import SchemaParseException
 
 from schemas.errors import Undecodable, UnknownSchema
 from schemas.kinds import Kind
@@ -74,6 +75,9 @@ def decode(registry: Schemas, value: bytes | None) -> tuple[int, dict[str, Any]]
         plan = _plan_of(registry.schema(schema_id))
     except UnknownSchema as error:
         raise Undecodable("unknown_schema", f"模式注册中心没有编号 {schema_id}") from error
+    # Somebody else's schema in the same registry: no record, or made of what ours never are.
+    except (LookupError, TypeError, ValueError, SchemaParseException) as error:
+        raise Undecodable("unknown_schema", f"编号 {schema_id} 不是本系统的模式") from error
     return schema_id, _read(plan, value)
 
 

@@ -79,8 +79,10 @@ class Registry:
             if not 0 < schema_id <= LARGEST_ID:
                 raise UnknownSchema(f"no registry gives the id {schema_id}")
             with _errors(f"schema {schema_id}"):
-                text = self._client.get_schema(schema_id).schema_str
-            found = self._schemas.setdefault(schema_id, json.loads(text))
+                answer = self._client.get_schema(schema_id)
+            if answer.schema_type != "AVRO":  # a registry may serve others besides Ningmai
+                raise UnknownSchema(f"schema {schema_id} is {answer.schema_type}, not Avro")
+            found = self._schemas.setdefault(schema_id, json.loads(answer.schema_str))
         return found
 
     def check_answers(self) -> None:

@@ -186,7 +186,9 @@ def test_a_phone_number_never_reaches_kafka() -> None:
     assert number not in str(caught.value)
 
 
-def test_what_kafka_did_not_take_is_counted_with_its_reason() -> None:
+def test_what_kafka_did_not_take_is_counted_with_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     publisher = unreachable()
     for number in range(20):
         publisher.publish(replace(CALL, event_id=f"c{number}"))
@@ -198,6 +200,10 @@ def test_what_kafka_did_not_take_is_counted_with_its_reason() -> None:
     assert "20 条事件未能送达（已送达 0 条）" in str(caught.value)
     assert (publisher.delivered, publisher.failed, publisher.in_flight) == (0, 20, 0)
     publisher.flush()  # reported once
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        "Kafka at 127.0.0.1",
+        "An event was not delivered",
+    ]
 
 
 def test_a_topic_that_is_not_there_is_reported_and_not_made() -> None:

@@ -111,6 +111,25 @@ def test_a_flipped_bit_is_another_event_or_undecodable(bit: int) -> None:
     assert found != (ID["calls"], CALL)
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "string",
+        {"type": "map", "values": "int"},
+        {"type": "record", "name": "R", "fields": [{"name": "f", "type": "no.such.Type"}]},
+    ],
+)
+def test_somebody_elses_schema_in_the_same_registry_is_none_of_ours(foreign: Any) -> None:
+    class Foreign:
+        def schema(self, schema_id: int) -> Any:
+            assert schema_id == 9
+            return foreign
+
+    with pytest.raises(Undecodable) as caught:
+        decode(Foreign(), framing(9) + VALUE[5:])
+    assert caught.value.reason == "unknown_schema"
+
+
 def test_a_registry_that_does_not_answer_is_no_fault_of_the_bytes() -> None:
     class Away:
         def schema(self, schema_id: int) -> dict[str, Any]:

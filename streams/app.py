@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 import faust
-from clickhouse.client import connect
 from faust.types import TP
 
+from clickhouse.client import connect
 from ningmai.settings import Settings
 from schemas.kinds import kinds
 from schemas.registry import Registry
@@ -73,10 +73,9 @@ def _agent(app: NingmaiApp, settings: Settings, pipeline: Pipeline) -> None:
         async for fetch in fetches:
             await pipeline.take(fetch)
 
-    topic = app.topic(
-        settings.topic(pipeline.kind), key_serializer="raw", value_serializer="raw", internal=False
-    )
-    app.agent(topic, name=f"streams.agents.{pipeline.kind}")(count)
+    count.__name__ = count.__qualname__ = pipeline.kind
+    topic = app.topic(settings.topic(pipeline.kind), key_serializer="raw", value_serializer="raw")
+    app.agent(topic)(count)
 
 
 def _intake(app: NingmaiApp, settings: Settings) -> Intake:

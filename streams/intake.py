@@ -5,11 +5,11 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clickhouse.errors import Unavailable
 from confluent_kafka import TopicCollection
 from confluent_kafka.admin import AdminClient
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
+from clickhouse.errors import Unavailable
 from ningmai.settings import Settings
 from streams.counting import Partition
 from streams.pipeline import LONGEST_PAUSE, SHORTEST_PAUSE, Pipeline
@@ -64,7 +64,11 @@ class Intake:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Unavailable),
             wait=wait_exponential_jitter(SHORTEST_PAUSE, LONGEST_PAUSE),
-            before_sleep=lambda _: log.warning("%s waits for ClickHouse to start", topic),
+            before_sleep=lambda state: log.warning(
+                "%s waits for ClickHouse to start: %s",
+                topic,
+                state.outcome and state.outcome.exception(),
+            ),
         ):
             with attempt:
                 made = await asyncio.to_thread(self._make, topic, counted.resume, missing)

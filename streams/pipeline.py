@@ -7,11 +7,10 @@ itself.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 
-from clickhouse.errors import Refused, Unavailable
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -19,6 +18,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from clickhouse.errors import Refused, Unavailable
 from schemas.errors import RegistryUnavailable
 from streams.batches import Fetch
 from streams.counting import Counting, Flush, Partition

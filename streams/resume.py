@@ -6,14 +6,13 @@ Asked when a partition is assigned, and when a fetch does not continue what was 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import polars as pl
-from clickhouse.client import errors_sorted
 from clickhouse_connect.driver.client import Client
 
+from clickhouse.client import errors_sorted
 from ningmai.settings import Settings
 from streams.blocks import Cutter
 from streams.counting import Partition
@@ -88,7 +87,8 @@ class Resume:
         epoch, fresh = self._epoch(topic_id)
         ledger = {} if fresh else self._ledger_ends(epoch)
         if any(each.end < ledger.get(number, 0) for number, each in ends.items()):
-            epoch, ledger = self._next_epoch(epoch, topic_id, "its log was cut back"), {}
+            cut_back = f"{topic_id}@{epoch + 1}"
+            epoch, ledger = self._next_epoch(epoch, cut_back, "its log was cut back"), {}
         return {n: self._partition(n, epoch, each, ledger.get(n)) for n, each in ends.items()}
 
     def _partition(self, number: int, epoch: int, ends: Ends, ledger_end: int | None) -> Partition:
@@ -118,15 +118,17 @@ class Resume:
         return self._next_epoch(last, topic_id, "it was made again" if rows else "first seen"), True
 
     def _next_epoch(self, last: int, topic_id: str, why: str) -> int:
-        now = datetime.now(UTC)
-        name = topic_id if why != "its log was cut back" else f"{topic_id}@{now:%Y%m%dT%H%M%S}"
         log.warning("Topic %s begins life %d: %s", self.kind, last + 1, why)
         with errors_sorted():
-            self.client.insert(
-                "epochs",
-                [(self.kind, last + 1, name, now)],
-                column_names=["topic", "epoch", "topic_id", "since"],
-                database=self.settings.database,
+            self.client.command(
+                "INSERT INTO {db:Identifier}.epochs (topic, epoch, topic_id, since) "
+                "SELECT {kind:String}, {epoch:UInt16}, {topic_id:String}, now64(3)",
+                parameters={
+                    "db": self.settings.database,
+                    "kind": self.kind,
+                    "epoch": last + 1,
+                    "topic_id": topic_id,
+                },
             )
         return last + 1
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AdminClient,
     ConfigResource,
@@ -39,7 +39,7 @@ def config(of: Kind) -> dict[str, str]:
 
 
 def ensure(settings: Settings) -> list[str]:
-    """Makes the topics that are missing, checks the others, and returns the names of those made.
+    """Makes the topics that are missing, checks the others, and returns the names of the first.
 
     Raises TopicDiffers for a topic whose configuration would give wrong figures (more retention or
     another number of partitions for a flow is the operator's choice), KafkaUnavailable.
@@ -86,7 +86,12 @@ def _create(admin: Any, settings: Settings, topics: dict[str, Kind]) -> None:
     if not wanted:
         return
     for future in admin.create_topics(wanted, operation_timeout=TIMEOUT_SECONDS).values():
-        future.result(TIMEOUT_SECONDS)
+        try:
+            future.result(TIMEOUT_SECONDS)
+        except KafkaException as error:
+            # Another worker that starts at the same time was quicker, with the same configuration.
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise
 
 
 def _problems(admin: Any, topics: dict[str, Kind]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from producers.bulletin.model import Bulletin, Row
+from producers.bulletin.month import Month
 from producers.events import Event, Statement
 from producers.register import Register
 
@@ -21,6 +22,15 @@ LETTERS = {
     "institutions": "i",
 }
 """Kind of an event as its id shows it."""
+
+
+def common(month: Month) -> dict[str, Any]:
+    """Fields that all events replayed of a month share; flows get times of their own."""
+    return {
+        "occurred_at": month.end_ms - 1,
+        "source": f"bulletin-{month}",
+        "origin": "replay",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +55,14 @@ class Draft:
     flows: list[Flow] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     reasons: Reasons = field(default_factory=dict)
+    prefix: str = field(init=False)
+    """What every event id of this content starts with."""
+    common: dict[str, Any] = field(init=False)
+    """Fields that all events of this content share."""
 
-    @property
-    def prefix(self) -> str:
-        """What every event id of this content starts with."""
-        return f"r{self.bulletin.month}-{self.bulletin.checksum[:8]}-"
+    def __post_init__(self) -> None:
+        self.prefix = f"r{self.bulletin.month}-{self.bulletin.checksum[:8]}-"
+        self.common = common(self.bulletin.month)
 
     def flow(self, of: type[Event], count: int, at: int | None = None, **fields: Any) -> None:
         """Add events of a kind; none if the count is 0 or less."""
@@ -75,12 +88,7 @@ class Draft:
 
     def identity(self, kind: str, number: int) -> dict[str, Any]:
         """Fields common to all kinds, of an event made as the month ended."""
-        return {
-            "event_id": f"{self.prefix}{LETTERS[kind]}-{number}",
-            "occurred_at": self.bulletin.month.end_ms - 1,
-            "source": f"bulletin-{self.bulletin.month}",
-            "origin": "replay",
-        }
+        return {"event_id": f"{self.prefix}{LETTERS[kind]}-{number}", **self.common}
 
     def why(self, table: str, row: Row, column: str, reason: str) -> None:
         """Note why a cell can't be reached; the first reason stands."""

@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from ningmai.settings import Settings
 from producers.bulletin.model import Bulletin
 from producers.events import Statement
-from schemas.codec import decode
+from schemas.codec import Schemas, decode
 from schemas.errors import KafkaUnavailable, Undecodable
 from schemas.registry import Registry
 
@@ -45,16 +45,17 @@ def statement(bulletin: Bulletin, figure: str, identity: dict[str, Any]) -> Stat
     )
 
 
-def loaded(settings: Settings, month: str) -> Loaded:
+def loaded(settings: Settings, month: str, registry: Schemas | None = None) -> Loaded:
     """Read from Kafka which replays of a month there were.
 
-    Raises KafkaUnavailable or RegistryUnavailable, to be tried again.
+    ``registry`` is one to share; made from the settings by default. Raises KafkaUnavailable or
+    RegistryUnavailable, to be tried again.
     """
     found: dict[str, set[str]] = {STARTED: set(), COMPLETED: set()}
-    registry = Registry(settings)
+    schemas = registry or Registry(settings)
     for value in _values(settings, settings.topic("statements")):
         try:
-            _, event = decode(registry, value)
+            _, event = decode(schemas, value)
         except Undecodable:
             continue  # the worker puts it with the dead letters; it says nothing here
         if event["figure"] in found and event["subject"] == month and event["value"] is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from producers.bulletin.booking import add_bookings
 from producers.bulletin.chance import Int64s, moments
-from producers.bulletin.draft import LETTERS, Draft, Flow, Reasons
+from producers.bulletin.draft import LETTERS, Draft, Flow, Reasons, common
 from producers.bulletin.hotline import add_calls
 from producers.bulletin.kiosk import add_kiosks
 from producers.bulletin.layout import cumulative
@@ -59,9 +59,7 @@ class Plan:
         """Fields common to all kinds, of a statement about the replay itself."""
         return {
             "event_id": f"{self.prefix}{LETTERS['statements']}-{name}",
-            "occurred_at": self.month.end_ms - 1,
-            "source": f"bulletin-{self.month}",
-            "origin": "replay",
+            **common(self.month),
         }
 
     def id_prefix(self, flow: Flow) -> str:

@@ -119,7 +119,7 @@ def months(draw: st.DrawFn) -> tuple[Month, dict[str, Lines]]:
 
 
 @given(months())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_plausible_folder_comes_out_as_it_is_printed(
     folder: tuple[Month, dict[str, Lines]],
 ) -> None:

@@ -81,6 +81,7 @@ class Publisher:
                 "bootstrap.servers": settings.kafka_servers,
                 "message.timeout.ms": int(delivery_seconds * 1000),
                 "allow.auto.create.topics": False,
+                "reconnect.backoff.max.ms": 1000,
                 "on_delivery": self._failed_one,
                 "error_cb": self._trouble,
                 "log_level": 0,  # many lines a second while Kafka is away; _trouble says it

@@ -11,7 +11,7 @@ from producers.bulletin.month import Month
 
 PACKAGED = Path(__file__).parent.parent / "bulletins"
 _MONTH_NAME = re.compile(r"\d{4}-\d{2}")
-_NUMBER = re.compile(r"^\d+[a-z]?[_.\-]")
+_NUMBER = re.compile(r"^\d{1,2}[a-z]?[\s_.、-]+", re.IGNORECASE)
 _YEAR = re.compile(r"(\d*)年")
 _MONTH = re.compile(r"(\d*)月")
 _DATE = re.compile(r"(\d*年)?\d*月|\d*年")
@@ -69,22 +69,22 @@ def month_of(folder: Path, paths: Iterable[Path], now: Month) -> Month:
     return month
 
 
-def folded(text: str) -> str:
-    """Text with width folded and spaces taken out."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _layout(name: str, stem: str) -> Layout:
-    title = _DATE.sub("", _NUMBER.sub("", folded(stem))).strip("_")
+    title = _DATE.sub("", _plain(stem)).strip("_")
     matches = [layout for layout in LAYOUTS if layout.title.search(title)]
     if len(matches) != 1:
         raise Malformed(name, 0, "its title is none of the bulletin's tables; take it out")
     return matches[0]
 
 
+def _plain(stem: str) -> str:
+    """A file's name with width folded, without the number before it and without spaces."""
+    return "".join(_NUMBER.sub("", unicodedata.normalize("NFKC", stem).strip()).split())
+
+
 def _figures(name: str, pattern: re.Pattern[str], stem: str, least: int, most: int) -> list[int]:
     found = []
-    for text in pattern.findall(_NUMBER.sub("", folded(stem))):
+    for text in pattern.findall(_plain(stem)):
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
             raise Malformed(name, 0, f"{text!r} before 年 or 月 is not between {least} and {most}")
         found.append(int(text))

@@ -205,6 +205,12 @@ def test_files_are_known_by_their_titles_wherever_they_lie(folder: Path, tmp_pat
     assert read(other, now=NOW).checksum == bulletin.checksum
 
 
+@pytest.mark.parametrize("before", ["02 ", "2.", "02_", "02-", "2、", "02A_", ""])
+def test_the_number_before_a_title_says_nothing(folder: Path, before: str) -> None:
+    rename(folder, "02", "02_", before)
+    assert list(read(folder, now=NOW).tables) == list(read("2020-09").tables)
+
+
 def test_marks_line_ends_blank_lines_and_other_files_change_nothing(folder: Path) -> None:
     before = read(folder, now=NOW).checksum
     for path in folder.rglob("*.csv"):

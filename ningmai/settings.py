@@ -33,10 +33,16 @@ class Settings(BaseSettings):
     clickhouse: str = Field(
         default="", description="HTTP URL of ClickHouse; empty: the embedded one."
     )
+    clickhouse_cluster: str = Field(
+        default="", description="Cluster of replicated tables; empty: a single node."
+    )
     clickhouse_user: str = Field(default="ningmai", description="User that migrates and writes.")
     clickhouse_password: str = Field(default="ningmai", description="Its password.")
     analyst_password: str = Field(default="analyst", description="Password of user analyst.")
     grafana_password: str = Field(default="grafana", description="Password of user grafana.")
+    maven_repository: str = Field(
+        default="", description="URL of a Maven mirror for the engines; empty: Maven Central."
+    )
     partitions: int = Field(default=4, ge=1, description="Partitions of each flow topic.")
     block_size: int = Field(
         default=8192, ge=2, description="B: offsets a block; fixed for a topic's life."
@@ -82,3 +88,7 @@ class Settings(BaseSettings):
     def subject(self, kind: str) -> str:
         """Registry subject of an event kind's values: ``ningmai.calls-value``."""
         return f"{self.topic(kind)}-value"
+
+    def environment(self) -> dict[str, str]:
+        """The variables from which another process reads these same settings."""
+        return {f"NINGMAI_{name.upper()}": str(value) for name, value in self.model_dump().items()}

@@ -1,0 +1,1 @@
+"""Kafka, the schema registry, ClickHouse and the worker on one machine, without Docker."""

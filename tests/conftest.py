@@ -1,0 +1,55 @@
+"""The engines that tests marked ``engine`` share: one stack a session, a namespace a test."""
+
+import importlib.util
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ningmai.settings import Settings
+from ningmai.stack import run
+from ningmai.stack.ports import free_ports
+from ningmai.stack.stack import ENGINES, PORTS, Stack
+
+TEST_STACK = "NINGMAI_TEST_STACK"
+"""A data folder that a stack is running on already: no other is started."""
+
+
+@pytest.fixture(scope="session")
+def engine_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of running engines (Kafka, registry, ClickHouse; no worker)."""
+    if running := os.environ.get(TEST_STACK):
+        yield running_settings(Path(running))
+        return
+    settings = fresh_settings(tmp_path_factory.mktemp("stack"))
+    with Stack(settings) as stack:
+        there = importlib.util.find_spec("clickhouse.embedded")
+        stack.start(*(name for name in ENGINES if name != "clickhouse" or there))
+        yield settings
+
+
+@pytest.fixture
+def namespace(engine_settings: Settings) -> Settings:
+    """Settings of running engines, with topics, subjects, group and database nobody else has."""
+    return own_namespace(engine_settings)
+
+
+def own_namespace(settings: Settings) -> Settings:
+    """These settings in a namespace that no test has had."""
+    return settings.model_copy(update={"namespace": f"t{uuid.uuid4().hex[:12]}"})
+
+
+def fresh_settings(data_dir: Path) -> Settings:
+    """Settings of a stack of one's own: a data folder, free ports, a namespace."""
+    names = [name for part in PORTS.values() for name in part]
+    ports = dict(zip(names, free_ports("127.0.0.1", len(names)), strict=True))
+    return own_namespace(Settings(data_dir=data_dir).model_copy(update=ports))
+
+
+def running_settings(data_dir: Path) -> Settings:
+    found = run.read(data_dir)
+    if found is None or not found.process.alive():
+        pytest.exit(f"{TEST_STACK}={data_dir}: nothing runs on that data folder")
+    return own_namespace(found.settings(Settings(data_dir=data_dir)))

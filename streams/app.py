@@ -1,6 +1,9 @@
 """The Faust app, for ``faust -A streams.app worker``: made when asked for, not at import."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -8,6 +11,7 @@ import faust
 from faust.types import TP
 
 from clickhouse.client import connect
+from clickhouse.errors import Unavailable
 from ningmai.settings import Settings
 from schemas.kinds import kinds
 from schemas.registry import Registry
@@ -16,15 +20,21 @@ from streams.agents.calls import CALLS
 from streams.agents.kiosk_transactions import KIOSK_TRANSACTIONS
 from streams.agents.telemedicine import TELEMEDICINE
 from streams.agents.uploads import UPLOADS
+from streams.audit import audit
 from streams.batches import Fetch
 from streams.counting import Counting
+from streams.far import FarRepeats
 from streams.frames import Decoder, Layouts
 from streams.intake import Counted, Intake
 from streams.pipeline import Pipeline
 from streams.resume import Resume
 from streams.sink import Sink
 
+log = logging.getLogger(__name__)
+
 ROLLUPS = {r.kind: r for r in (CALLS, BOOKINGS, TELEMEDICINE, UPLOADS, KIOSK_TRANSACTIONS)}
+FAR_SECONDS = 20.0
+AUDIT_SECONDS = 60.0
 UNCOUNTED = ("event_id", "occurred_at", "source", "origin", "sign")  # kinds without a rollup
 
 
@@ -56,6 +66,7 @@ def create_app(settings: Settings) -> NingmaiApp:
         broker_rebalance_timeout=10,
         broker_commit_interval=1,
     )
+    auditor = connect(settings)
     app.whole_batches = settings.whole_batches
     app.intake = _intake(app, settings)
     for each in app.intake.counted.values():
@@ -64,6 +75,18 @@ def create_app(settings: Settings) -> NingmaiApp:
     @app.timer(interval=settings.flush_seconds)  # type: ignore[untyped-decorator] # faust
     async def flush_quiet_topics() -> None:
         await app.intake.flush_when_due()
+
+    @app.timer(interval=FAR_SECONDS)  # type: ignore[untyped-decorator] # faust
+    async def look_for_far_repeats() -> None:
+        await app.intake.look_for_far_repeats()
+
+    @app.timer(interval=AUDIT_SECONDS)  # type: ignore[untyped-decorator] # faust
+    async def audit_the_last_hour() -> None:
+        since = datetime.now(UTC) - timedelta(hours=1)
+        try:
+            await asyncio.to_thread(audit, auditor, settings.database, since)
+        except Unavailable as error:
+            log.warning("The audit is done again later: %s", error)
 
     return app
 
@@ -90,7 +113,8 @@ def _intake(app: NingmaiApp, settings: Settings) -> Intake:
         decoder = Decoder(Layouts(registry, kinds()[name]), columns)
         sink = Sink(client, settings.database, kinds()[name])
         pipeline = Pipeline(Counting(decoder, rollup), sink, again, settings.flush_seconds)
-        return Counted(pipeline, Resume(connect(settings), settings, name))
+        far = FarRepeats(connect(settings), settings.database, name, rollup)
+        return Counted(pipeline, Resume(connect(settings), settings, name), far)
 
     return Intake(settings, {name: counted(name) for name in kinds()})
 

@@ -12,6 +12,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_ji
 from clickhouse.errors import Unavailable
 from ningmai.settings import Settings
 from streams.counting import Partition
+from streams.far import FarRepeats
 from streams.pipeline import LONGEST_PAUSE, SHORTEST_PAUSE, Pipeline
 from streams.resume import Ends, Resume
 
@@ -24,6 +25,7 @@ class Counted:
 
     pipeline: Pipeline
     resume: Resume
+    far: FarRepeats
 
 
 class Intake:
@@ -104,6 +106,16 @@ class Intake:
     async def flush_when_due(self) -> None:
         """Flush the pipelines in which something has waited long enough."""
         await asyncio.gather(*(c.pipeline.flush_when_due() for c in self.counted.values()))
+
+    async def look_for_far_repeats(self) -> None:
+        """Take back far repeats among what became durable. Called every now and then."""
+        for counted in self.counted.values():
+            states = counted.pipeline.counting.partitions.values()
+            durable = {(state.epoch, state.number): state.durable for state in states}
+            try:
+                await asyncio.to_thread(counted.far.check, durable)
+            except Unavailable as error:
+                log.warning("Far repeats are looked for again later: %s", error)
 
     async def keep_only(self, assigned: Sequence[tuple[str, int]]) -> None:
         """Forget partitions that are not assigned any more."""

@@ -1,0 +1,134 @@
+"""Far repeats: an id that came again beyond the horizon, on another partition or in another life.
+
+Near ones are dropped as they are read (streams/repeats.py). These are found in raw, where every id
+stands, and taken back by totals of their own: opposite sign, keyed by the repeat's offset, so that
+this too can be done twice. Of all occurrences that counted the first by append time stays.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.client import errors_sorted
+from streams.rollups import Rollup
+from streams.sink import SETTINGS
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200_000  # offsets of a partition looked up at a time: what bounds ClickHouse's memory
+
+FIND = """
+INSERT INTO {db}.far_repeats
+    (topic, epoch, kafka_partition, kafka_offset, event_id,
+     first_epoch, first_partition, first_offset)
+SELECT '{kind}', again.2, again.3, again.4, event_id, first.2, first.3, first.4
+FROM
+(
+    SELECT event_id,
+           arraySort(groupArray((appended_at, epoch, kafka_partition, kafka_offset))) AS all,
+           all[1] AS first, arrayJoin(arraySlice(all, 2)) AS again
+    FROM {db}.raw_{kind} FINAL
+    WHERE counted AND event_id IN
+    (
+        SELECT event_id FROM {db}.raw_{kind}
+        WHERE counted AND epoch = {epoch} AND kafka_partition = {number}
+          AND kafka_offset >= {since} AND kafka_offset < {until}
+    )
+    GROUP BY event_id
+    HAVING length(all) > 1
+)
+"""
+
+TAKE_BACK = """
+INSERT INTO {db}.rollup_{kind}
+    (definition, grain, bucket, source, origin, {dimensions},
+     epoch, kafka_partition, block, taken_back, events, {measures}append_day, last_offset)
+SELECT {definition}, grain,
+    multiIf(grain = 'minute', toStartOfMinute(occurred_at),
+            grain = 'hour', toStartOfHour(occurred_at),
+            toStartOfDay(toTimeZone(occurred_at, 'Asia/Shanghai'))),
+    source, origin, {dimensions}, epoch, kafka_partition, kafka_offset, 1,
+    -sign, {negated}toDate(appended_at, 'UTC'), kafka_offset
+FROM {db}.raw_{kind} FINAL ARRAY JOIN ['minute', 'hour', 'day'] AS grain
+WHERE (epoch, kafka_partition, kafka_offset) IN
+    (SELECT epoch, kafka_partition, kafka_offset FROM {db}.far_repeats WHERE topic = '{kind}')
+"""
+
+
+class FarRepeats:
+    """Looks up what became durable since the last time. Calls block."""
+
+    def __init__(self, client: Client, database: str, kind: str, rollup: Rollup | None) -> None:
+        self.client = client
+        self.database = database
+        self.kind = kind
+        self.rollup = rollup
+        self._checked: dict[tuple[int, int], int] = {}
+        self._taken_back = False
+
+    def check(self, durable: Mapping[tuple[int, int], int]) -> int:
+        """Look up the offsets below these, by (epoch, partition); returns the far repeats found.
+
+        Raises clickhouse.errors.Unavailable: ask again, nothing is half done that matters.
+        """
+        before = self._count()
+        fresh = False
+        for (epoch, number), end in durable.items():
+            for since in range(self._since(epoch, number), end, AT_ONCE):
+                until = min(since + AT_ONCE, end)
+                self._command(FIND, epoch=epoch, number=number, since=since, until=until)
+                fresh = True
+        found = self._count() - before
+        if self.rollup is not None and (found or (before and not self._taken_back)):
+            self._take_back(self.rollup)  # the first time also what a crash left undone
+            self._taken_back = True
+            log.warning("%s: %d far repeats taken back", self.kind, found)
+        if fresh:
+            self._remember(durable)
+        return found
+
+    def _take_back(self, rollup: Rollup) -> None:
+        self._command(
+            TAKE_BACK,
+            definition=rollup.definition,
+            dimensions=", ".join(rollup.dimensions),
+            measures="".join(f"{m}, " for m in rollup.measures),
+            negated="".join(f"-sign * ifNull({m}, 0), " for m in rollup.measures),
+        )
+
+    def _since(self, epoch: int, number: int) -> int:
+        if (epoch, number) not in self._checked:
+            rows = self._rows(
+                "SELECT max(checked_to) FROM {db}.repeat_checks "
+                "WHERE topic = '{kind}' AND epoch = {epoch} AND kafka_partition = {number}",
+                epoch=epoch,
+                number=number,
+            )
+            self._checked[epoch, number] = int(rows[0][0])
+        return self._checked[epoch, number]
+
+    def _remember(self, durable: Mapping[tuple[int, int], int]) -> None:
+        rows = ", ".join(f"('{self.kind}', {e}, {n}, {end})" for (e, n), end in durable.items())
+        self._command(
+            "INSERT INTO {db}.repeat_checks (topic, epoch, kafka_partition, checked_to) "
+            "SELECT * FROM VALUES('t String, e UInt16, n UInt16, c UInt64', {rows})",
+            rows=rows,
+        )
+        self._checked.update(durable)
+
+    def _count(self) -> int:
+        return int(
+            self._rows("SELECT count() FROM {db}.far_repeats FINAL WHERE topic = '{kind}'")[0][0]
+        )
+
+    def _command(self, sql: str, **values: Any) -> None:
+        with errors_sorted():
+            text = sql.format(db=self.database, kind=self.kind, **values)
+            self.client.command(text, settings=SETTINGS)
+
+    def _rows(self, sql: str, **values: Any) -> Any:
+        with errors_sorted():
+            text = sql.format(db=self.database, kind=self.kind, **values)
+            return self.client.query(text).result_rows

@@ -11,8 +11,10 @@ import psutil
 from ningmai.stack.errors import StackError, writing
 
 NEEDED_BYTES = 2 * 1024**3
-WAIT_SECONDS = 15.0
+DEAD_SECONDS = 15.0
 """How long the processes of a run that was killed may take to end."""
+ALIVE_SECONDS = 1.0
+"""How long a run that was just killed, or is about to leave, may still look alive."""
 
 
 class FolderLock:
@@ -47,15 +49,16 @@ class FolderLock:
 
     def _taken(self) -> bool:
         """Takes the lock; waits where the run that had it is dead and only its end is awaited."""
-        deadline = time.monotonic() + WAIT_SECONDS
+        began = time.monotonic()
         while True:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return True
             except BlockingIOError:
-                if _is_alive(self._file.name) or time.monotonic() > deadline:
+                patience = ALIVE_SECONDS if _is_alive(self._file.name) else DEAD_SECONDS
+                if time.monotonic() > began + patience:
                     return False
-            time.sleep(0.2)
+            time.sleep(0.1)
 
 
 def check_room(folder: Path) -> None:
@@ -76,7 +79,10 @@ def _pid(path: Path | str) -> int | None:
 
 def _is_alive(path: str) -> bool:
     pid = _pid(path)
-    return pid is None or psutil.pid_exists(pid)
+    try:
+        return pid is None or psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _holder(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Self
 from ningmai.doing import Doing, Quiet
 from ningmai.settings import Settings
 from ningmai.stack import clickhouse, kafka, registry, run, worker
+from ningmai.stack.control import PartStatus, end_orphans, status
 from ningmai.stack.errors import StackError
 from ningmai.stack.folder import FolderLock, check_room
 from ningmai.stack.ports import check_free
@@ -95,11 +96,17 @@ class Stack:
             self._children.clear()
             self._release()
 
+    def status(self) -> list[PartStatus]:
+        """Every part of the stack, in the order of their start."""
+        return status(self._settings)
+
     def _claim(self) -> Guard:
         """Takes the data folder, the first time."""
         if self._guard is None:
             self._folder = FolderLock(self._settings.data_dir)
             check_room(self._settings.data_dir)
+            if crashed := run.read(self._settings.data_dir):
+                end_orphans(crashed)
             self._guard = Guard(self._folder.fileno())
         return self._guard
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import errors_sorted
+from clickhouse.errors import ClickHouseError
 from ningmai.settings import Settings
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -22,7 +23,7 @@ END = re.compile(r";\s*$", re.MULTILINE)
 COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 
-class MigrationChanged(Exception):
+class MigrationChanged(ClickHouseError):
     """Bug: a migration that was applied or has landed is not what it was. Add a new one."""
 
 

@@ -1,0 +1,58 @@
+"""The command line. Each command is a module; what it needs is imported when it is called."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from ningmai.cli.backup import backup
+from ningmai.cli.down import down
+from ningmai.cli.failures import told
+from ningmai.cli.migrate import migrate
+from ningmai.cli.reconcile import reconcile
+from ningmai.cli.replay import replay
+from ningmai.cli.restore import restore
+from ningmai.cli.simulate import simulate
+from ningmai.cli.sql import sql
+from ningmai.cli.status import status
+from ningmai.cli.up import up
+
+HELP = """Ningmai (宁脉): a city's health-informatics bulletin, live, every printed figure proved.
+
+Begin with
+
+    ningmai up --replay 2020-09
+
+which starts everything on this machine, replays September 2020, proves its figures and goes on
+with simulated traffic. Then, in another terminal,
+
+    ningmai status
+
+    ningmai sql "SELECT * FROM bulletin_02(month = '2020-09-01')"
+
+Settings are NINGMAI_* variables; commands exit with 0 when they did what they say.
+"""
+
+
+class Commands(TyperGroup):
+    """All commands, with expected errors told in a line or two and no traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that was asked for."""
+        with told():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+)
+for command in (
+    *(up, status, down, replay, reconcile, simulate),
+    *(sql, migrate, backup, restore),
+):
+    app.command()(command)

@@ -1,0 +1,37 @@
+"""Replays bulletins with a bar each, and tells how each ended."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+
+from ningmai.settings import Settings
+from producers import Publisher
+from producers.bulletin import Bulletin
+from producers.bulletin.progress import bar
+from producers.bulletin.replay import Outcome, replay
+
+
+def replay_all(
+    settings: Settings,
+    bulletins: Iterable[Bulletin],
+    speed: int | None = None,
+    console: Console | None = None,
+) -> None:
+    """Publishes each bulletin that is not loaded yet. Raises what ``replay`` raises."""
+    screen = console or Console(stderr=True, highlight=False)
+    with Publisher(settings) as publisher:
+        for bulletin in bulletins:
+            with bar(f"replaying {bulletin.month}", screen) as progress:
+                outcome = replay(bulletin, publisher, settings, speed, progress)  # type: ignore[arg-type] # its __exit__ names its arguments
+            screen.print(told(outcome), markup=False)
+
+
+def told(outcome: Outcome) -> str:
+    """How a replay ended, in a sentence or two."""
+    if outcome.already:
+        return f"{outcome.month} is loaded already ({outcome.events:,} events): nothing published."
+    text = f"{outcome.month}: {outcome.events:,} events published."
+    if outcome.provisional:
+        names = "、".join(outcome.provisional)
+        text += f" Not in the register, so provisional institutions: {names}"
+    return text

@@ -10,8 +10,7 @@ import pytest
 
 from ningmai.settings import Settings
 from ningmai.stack import run
-from ningmai.stack.ports import free_ports
-from ningmai.stack.stack import ENGINES, PORTS, Stack
+from ningmai.stack.stack import ENGINES, Stack, on_free_ports
 
 TEST_STACK = "NINGMAI_TEST_STACK"
 """A data folder that a stack is running on already: no other is started."""
@@ -23,7 +22,8 @@ def engine_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settin
     if running := os.environ.get(TEST_STACK):
         yield running_settings(Path(running))
         return
-    settings = fresh_settings(tmp_path_factory.mktemp("stack"))
+    folder = tmp_path_factory.mktemp("stack")
+    settings = own_namespace(on_free_ports(Settings(data_dir=folder)))
     with Stack(settings) as stack:
         there = importlib.util.find_spec("clickhouse.embedded")
         stack.start(*(name for name in ENGINES if name != "clickhouse" or there))
@@ -39,13 +39,6 @@ def namespace(engine_settings: Settings) -> Settings:
 def own_namespace(settings: Settings) -> Settings:
     """These settings in a namespace that no test has had."""
     return settings.model_copy(update={"namespace": f"t{uuid.uuid4().hex[:12]}"})
-
-
-def fresh_settings(data_dir: Path) -> Settings:
-    """Settings of a stack of one's own: a data folder, free ports, a namespace."""
-    names = [name for part in PORTS.values() for name in part]
-    ports = dict(zip(names, free_ports("127.0.0.1", len(names)), strict=True))
-    return own_namespace(Settings(data_dir=data_dir).model_copy(update=ports))
 
 
 def running_settings(data_dir: Path) -> Settings:

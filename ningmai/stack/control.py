@@ -14,6 +14,7 @@ from ningmai.stack.folder import FolderLock
 from ningmai.stack.ports import answers
 
 DOWN_SECONDS = 120.0
+KILLED_WITHIN_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 PARTS = ("kafka", "clickhouse", "registry", "worker")
 
@@ -72,10 +73,13 @@ def down(settings: Settings) -> bool:
 
 def end_orphans(left: run.Run) -> None:
     """Kills the parts of a run whose guard was killed too; call it with the folder's lock free."""
-    for part in left.parts:
-        if part.process.alive():
-            with suppress(ProcessLookupError):
-                os.killpg(part.process.pid, signal.SIGKILL)
+    orphans = [part.process for part in left.parts if part.process.alive()]
+    for orphan in orphans:
+        with suppress(ProcessLookupError):
+            os.killpg(orphan.pid, signal.SIGKILL)
+    deadline = time.monotonic() + KILLED_WITHIN_SECONDS
+    while any(orphan.alive() for orphan in orphans) and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
 
 
 def _here(settings: Settings, part: run.RunningPart) -> PartStatus:

@@ -16,7 +16,7 @@ SUBJECTS = "/apis/ccompat/v7/subjects"
 
 
 def part(settings: Settings, doing: Doing) -> Part:
-    """How the registry is run; Kafka must serve when it starts. Raises StackError."""
+    """How the registry is run; it waits a minute for Kafka. Raises StackError."""
     scratch = (settings.data_dir / "registry").absolute()
     with writing(scratch):
         scratch.mkdir(parents=True, exist_ok=True)

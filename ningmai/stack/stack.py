@@ -12,13 +12,14 @@ from ningmai.stack import clickhouse, kafka, registry, run, worker
 from ningmai.stack.control import PartStatus, end_orphans, status
 from ningmai.stack.errors import StackError
 from ningmai.stack.folder import FolderLock, check_room
-from ningmai.stack.ports import check_free
+from ningmai.stack.ports import check_free, free_ports
 from ningmai.stack.process import Child, Guard, Part
 from ningmai.stack.restarts import LONGEST_PAUSE_SECONDS, Restarts
 
 ENGINES = ("kafka", "clickhouse", "registry")
-STAGES = (("kafka", "clickhouse"), ("registry",), ("worker",))
-"""The parts of a stage start side by side, once those of the stage before are ready."""
+STAGES = (ENGINES, ("worker",))
+"""The parts of a stage start side by side (the registry waits for Kafka by itself), once those of
+the stage before are ready."""
 PORTS = {
     "kafka": ("kafka_port", "kafka_controller_port"),
     "registry": ("registry_port", "registry_management_port"),
@@ -26,6 +27,13 @@ PORTS = {
     "worker": ("worker_port",),
 }
 LOOK_SECONDS = 0.5
+
+
+def on_free_ports(settings: Settings) -> Settings:
+    """These settings with ports that nobody has, for a stack beside another."""
+    names = [name for part in PORTS.values() for name in part]
+    ports = free_ports(settings.host, len(names))
+    return settings.model_copy(update=dict(zip(names, ports, strict=True)))
 
 
 class Stack:
@@ -69,10 +77,10 @@ class Stack:
         ports = [port for name in wanted for port in PORTS[name]]
         check_free(self._settings.host, {port: getattr(self._settings, port) for port in ports})
         for stage in STAGES:
-            started = [self._spawn(name, guard) for name in stage if name in wanted]
-            for child in started:
-                self._doing.say(f"starting {child.part.name} on port {child.part.port}")
+            parts = [self._part(name) for name in stage if name in wanted]
+            for child in [self._spawn(part, guard) for part in parts]:
                 child.wait_ready(self._stopping)
+                self._doing.say(f"{child.part.name} is ready on port {child.part.port}")
         if not self._watching.is_alive():
             self._watching.start()
 
@@ -119,12 +127,12 @@ class Stack:
             self._folder.release()
             self._folder = None
 
-    def _spawn(self, name: str, guard: Guard) -> Child:
-        part = self._part(name)
-        log = self._settings.data_dir.absolute() / "logs" / f"{name}.log"
-        self._children[name] = Child(part, log, guard)
+    def _spawn(self, part: Part, guard: Guard) -> Child:
+        self._doing.say(f"starting {part.name}")
+        log = self._settings.data_dir.absolute() / "logs" / f"{part.name}.log"
+        child = self._children[part.name] = Child(part, log, guard)
         self._write_down()
-        return self._children[name]
+        return child
 
     def _part(self, name: str) -> Part:
         parts: dict[str, Callable[[], Part]] = {

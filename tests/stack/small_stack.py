@@ -8,9 +8,9 @@ from pathlib import Path
 from ningmai.doing import Quiet
 from ningmai.settings import Settings
 from ningmai.stack import stack
-from ningmai.stack.ports import answers, free_ports
+from ningmai.stack.ports import answers
 from ningmai.stack.process import Part
-from ningmai.stack.stack import ENGINES, PORTS, Stack
+from ningmai.stack.stack import ENGINES, PORTS, Stack, on_free_ports
 
 LISTENS = """
 import os, signal, socket, sys, time
@@ -47,9 +47,7 @@ class Told(Quiet):
 
 
 def settings(folder: Path) -> Settings:
-    names = [name for part in PORTS.values() for name in part]
-    ports = dict(zip(names, free_ports("127.0.0.1", len(names)), strict=True))
-    return Settings(data_dir=folder).model_copy(update=ports)
+    return on_free_ports(Settings(data_dir=folder))
 
 
 def listening(name: str, of: Settings, program: str = LISTENS, stop_within: float = 30) -> Part:

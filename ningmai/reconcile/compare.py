@@ -1,6 +1,7 @@
 """Every printed row cell against the same cell of the views."""
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from clickhouse_connect.driver.client import Client
 
@@ -78,8 +79,14 @@ def _rows(client: Client, code: str, bulletin: Bulletin) -> Iterator[Mapping[str
             parameters={"month": bulletin.month.first},
         )
     for row in answer.result_rows:
-        texts = ("" if value is None else str(value) for value in row)
-        yield dict(zip(answer.column_names, texts, strict=True))
+        yield dict(zip(answer.column_names, map(_text, row), strict=True))
+
+
+def _text(value: object) -> str:
+    """As it is printed; unknown is nothing at all."""
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
 def _cells(code: str, rows: Iterator[Mapping[str, str]]) -> Iterator[tuple[Key, str]]:

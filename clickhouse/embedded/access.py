@@ -1,0 +1,149 @@
+"""Who may ask what: one user that writes, and two that read views and nothing else.
+
+chDB has no users and no grants. So the readers' queries run on connections that the engine itself
+holds to ``readonly``, and before that the engine's own syntax tree says which tables they name.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from clickhouse.embedded.faults import Fault
+from ningmai.settings import Settings
+
+SYSTEM = frozenset(
+    {
+        "one",
+        "numbers",
+        "columns",
+        "tables",
+        "databases",
+        "functions",
+        "settings",
+        "formats",
+        "time_zones",
+        "data_type_families",
+        "table_functions",
+        "build_options",
+        "contributors",
+    }
+)
+TABLE_FUNCTIONS = frozenset({"numbers", "values", "generateseries", "generate_series", "view"})
+STATEMENTS = ("SelectWithUnionQuery", "DescribeQuery", "ShowTables", "ShowColumns", "Explain")
+REACHING_OUT = re.compile(
+    r"(?i)^(?:joinGet|dict|file$|catboost|executable|url|s3|remote|getServerPort|getMacro|merge$)"
+)
+# What a reader may set: limits downwards, and how the answer looks.
+LIMITS = {
+    "max_execution_time": 30,
+    "max_result_rows": 1_000_000,
+    "max_memory_usage": 4_000_000_000,
+}
+LOOKS = re.compile(
+    r"^(?:output_format_\w+|date_time_output_format|session_timezone|extremes|join_use_nulls|limit"
+    r"|offset|max_block_size|result_overflow_mode|readonly|format_\w+|use_uncompressed_cache"
+    r"|async_insert|insert_\w+|max_query_size|cast_\w+|allow_experimental_\w+)$"
+)
+NODE = re.compile(r"^( *)(\w+)(?: (.*?))?(?: \(alias [^)]*\))?(?: \(children \d+\))?$")
+
+Explain = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class User:
+    """Someone who may ask. ``reader``: views only, within LIMITS."""
+
+    name: str
+    password: str = field(repr=False)
+    reader: bool
+
+
+def users(settings: Settings) -> Mapping[str, User]:
+    """The users of an installation, by name."""
+    known = (
+        User(settings.clickhouse_user, settings.clickhouse_password, reader=False),
+        User("analyst", settings.analyst_password, reader=True),
+        User("grafana", settings.grafana_password, reader=True),
+    )
+    return {user.name: user for user in known}
+
+
+def allowed(settings: Mapping[str, str]) -> dict[str, str]:
+    """A reader's settings: limits at or below the caps, looks as wanted. Raises Fault otherwise."""
+    found = {name: str(cap) for name, cap in LIMITS.items()} | {"result_overflow_mode": "throw"}
+    for name, value in settings.items():
+        if name in LIMITS:
+            wanted = float(value) if re.fullmatch(r"[0-9.]+", value) else 0.0
+            found[name] = str(int(min(wanted or LIMITS[name], LIMITS[name])) or 1)
+        elif not LOOKS.match(name):
+            raise Fault(164, "READONLY", f"Cannot modify '{name}' setting in readonly mode.")
+        elif name != "readonly":
+            found[name] = value
+    return found
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the engine's syntax tree: how deep it stands, what it is, and its text."""
+
+    depth: int
+    kind: str
+    text: str
+
+
+def nodes(tree: str) -> list[Node]:
+    """The nodes of what EXPLAIN AST prints, in order."""
+    found = [NODE.match(line) for line in tree.splitlines() if line.strip()]
+    return [Node(len(m[1]), m[2], (m[3] or "").strip()) for m in found if m]
+
+
+def check(tree: str, database: str, home: str, tables: Mapping[str, bool]) -> None:
+    """Refuse a reader's statement that names anything but views.
+
+    ``tree`` is what EXPLAIN AST says of it, ``database`` where unqualified names are looked up,
+    ``home`` the readers' database and ``tables`` what is there: True for a view. A name that isn't
+    there is a common table expression's, or an error of the engine's to report.
+    """
+    found = nodes(tree)
+    if not found or found[0].kind not in STATEMENTS:
+        raise _denied("this user may only SELECT, DESCRIBE, SHOW and EXPLAIN")
+    for above, node in zip([found[0], *found], found, strict=False):
+        inside = above.kind == "TableExpression" and node.depth == above.depth + 1
+        if node.kind == "TableIdentifier":
+            _table(node.text, database, home, tables)
+        elif node.kind == "Function" and inside:
+            _table_function(node.text, home, tables)
+        elif node.kind == "Function" and REACHING_OUT.match(node.text):
+            raise _denied(f"this user may not call {node.text}")
+        elif node.kind == "Identifier":
+            _no_table(node.text, home, tables)
+
+
+def _table(name: str, database: str, home: str, tables: Mapping[str, bool]) -> None:
+    where, _, table = name.replace("`", "").rpartition(".")
+    where = where or database
+    if where == "system":
+        known = table in SYSTEM
+    elif where.lower() == "information_schema":
+        known = True
+    else:
+        known = where == home and tables.get(table, "." not in name)
+    if not known:
+        raise _denied(f"this user may read the views of {home}, and {name} is none")
+
+
+def _table_function(name: str, home: str, tables: Mapping[str, bool]) -> None:
+    plain = name.replace("`", "").removeprefix(f"{home}.")
+    if plain.lower() not in TABLE_FUNCTIONS and not tables.get(plain, False):
+        raise _denied(f"this user may not read from the table function {name}")
+
+
+def _no_table(name: str, home: str, tables: Mapping[str, bool]) -> None:
+    """``x IN table`` names a table where a column could stand."""
+    plain = name.replace("`", "").removeprefix(f"{home}.")
+    if tables.get(plain) is False:
+        raise _denied(f"this user may read the views of {home}, and {name} is none")
+
+
+def _denied(what: str) -> Fault:
+    return Fault(497, "ACCESS_DENIED", f"Not enough privileges: {what}.")

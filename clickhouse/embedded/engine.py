@@ -1,0 +1,150 @@
+"""chDB, asked by many at once: a connection for each query, writers and readers in pools apart."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import chdb
+
+from clickhouse.embedded import access, sql
+from clickhouse.embedded.faults import from_engine
+
+WRITERS, READERS = 8, 8
+LOCK = "ningmai.lock"
+
+
+class FolderInUse(Exception):
+    """Another process has this data folder; the message names it."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One statement, who asks, and how."""
+
+    statement: sql.Statement
+    user: access.User
+    database: str
+    default_format: str
+    settings: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The bytes of an answer, in which format, and what they cost."""
+
+    body: bytes
+    format: str
+    rows: int
+    rows_read: int
+    bytes_read: int
+    seconds: float
+
+
+class Engine:
+    """The engine on one data folder, for as long as the process lives. Thread-safe."""
+
+    def __init__(self, folder: Path, home: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(folder)
+        self._path = str(folder)
+        self.home = home
+        self._first = chdb.connect(self._path)  # keeps the engine up between queries
+        self.version = self._first.query("SELECT version()", "TSV").bytes().decode().strip()
+        self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
+        self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        shared = Path("/dev/shm")
+        self._scratch = shared if os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
+
+    def close(self) -> None:
+        """Wait for what runs, then let the folder go."""
+        self.writers.shutdown(wait=True)
+        self.readers.shutdown(wait=True, cancel_futures=True)
+        self._first.close()
+        os.close(self._lock)
+
+    def run(self, query: Query) -> Answer:
+        """Answer a query. Raises Fault. Called in one of the pools' threads."""
+        began = monotonic()
+        text = sql.single(query.statement.text)
+        connection = chdb.connect(self._path)
+        try:
+            self._prepare(connection, query, text)
+            wanted = sql.format_of(text, query.default_format)
+            result = self._ask(connection, text, wanted, query)
+            body = b"" if result is None else result.bytes()
+            return Answer(
+                body,
+                wanted,
+                result.rows_read() if result is not None else 0,
+                result.storage_rows_read() if result is not None else 0,
+                result.storage_bytes_read() if result is not None else 0,
+                monotonic() - began,
+            )
+        except RuntimeError as error:  # what chDB raises for every exception of the engine
+            raise from_engine(error) from error
+        finally:
+            connection.close()
+
+    def _prepare(self, connection: Any, query: Query, text: str) -> None:
+        settings = query.settings
+        if query.database != "default":
+            connection.query(f"USE {_quoted(query.database)}")
+        if query.user.reader:
+            settings = access.allowed(settings)
+            tree = connection.query(f"EXPLAIN AST {text}", "TSVRaw", params=_params(query))
+            tables = self._tables(connection)
+            access.check(tree.bytes().decode(), query.database, self.home, tables)
+        if settings:
+            pairs = ", ".join(f"{name} = {_text(value)}" for name, value in settings.items())
+            connection.query(f"SET {pairs}")
+        if query.user.reader:
+            connection.query("SET readonly = 1")
+
+    def _tables(self, connection: Any) -> dict[str, bool]:
+        rows = connection.query(
+            f"SELECT name, engine = 'View' FROM system.tables WHERE database = {_text(self.home)}",
+            "TSVRaw",
+        )
+        pairs = (line.split("\t") for line in rows.bytes().decode().splitlines())
+        return {name: view == "1" for name, view in pairs}
+
+    def _ask(self, connection: Any, text: str, wanted: str, query: Query) -> Any:
+        if not query.statement.data or not sql.is_insert(text):
+            return connection.query(text, wanted, params=_params(query))
+        with tempfile.NamedTemporaryFile(dir=self._scratch, prefix="ningmai-") as file:
+            file.write(query.statement.data)
+            file.flush()
+            return connection.query(sql.reading(text, file.name), wanted, params=_params(query))
+
+
+def _params(query: Query) -> dict[str, str]:
+    return dict(query.parameters)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _locked(folder: Path) -> int:
+    """Hold the folder until the process ends. Raises FolderInUse."""
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owner = os.pread(lock, 20, 0).decode().strip() or "unknown"
+        os.close(lock)
+        raise FolderInUse(f"{folder} is in use by process {owner}") from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    return lock

@@ -1,0 +1,86 @@
+"""ClickHouse's HTTP interface: what clickhouse-connect, curl, JDBC and Grafana speak."""
+
+import asyncio
+import json
+import logging
+import uuid
+
+from aiohttp import web
+
+from clickhouse.embedded import request as requests
+from clickhouse.embedded.access import users
+from clickhouse.embedded.engine import Answer, Engine, Query
+from clickhouse.embedded.faults import Fault
+from ningmai.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LONGEST_LINE = 1 << 20  # bytes of a request line or header: a query may stand in the URL
+LARGEST_BODY = 1 << 30
+ENGINE = web.AppKey("engine", Engine)
+SETTINGS = web.AppKey("settings", Settings)
+FORMATS = {
+    "JSON": "application/json",
+    "JSONCompact": "application/json",
+    "JSONEachRow": "application/x-ndjson",
+    "CSV": "text/csv",
+    "CSVWithNames": "text/csv",
+    "TabSeparated": "text/tab-separated-values",
+    "TabSeparatedWithNames": "text/tab-separated-values",
+}
+
+
+def application(engine: Engine, settings: Settings) -> web.Application:
+    """The HTTP face of an engine."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app[ENGINE], app[SETTINGS] = engine, settings
+    app.router.add_get("/ping", _ok)
+    app.router.add_get("/replicas_status", _ok)
+    app.router.add_get("/", _query)
+    app.router.add_post("/", _query)
+    return app
+
+
+async def _ok(_: web.Request) -> web.Response:
+    return web.Response(text="Ok.\n")
+
+
+async def _query(request: web.Request) -> web.Response:
+    engine, settings = request.app[ENGINE], request.app[SETTINGS]
+    headers = {
+        "X-ClickHouse-Query-Id": request.query.get("query_id") or str(uuid.uuid4()),
+        "X-ClickHouse-Server-Display-Name": "ningmai",
+        "X-ClickHouse-Timezone": "UTC",
+    }
+    if request.method == "GET" and "query" not in request.query:
+        return web.Response(text="Ok.\n", headers=headers)
+    try:
+        user = requests.who(request, users(settings))
+        query = await requests.read(request, user, settings.database)
+        answer = await _answered(engine, query)
+    except Fault as fault:
+        headers["X-ClickHouse-Exception-Code"] = str(fault.code)
+        text = fault.text(engine.version)
+        return web.Response(status=fault.status, text=text + "\n", headers=headers)
+    return _response(answer, requests.packing(request), headers)
+
+
+async def _answered(engine: Engine, query: Query) -> Answer:
+    pool = engine.readers if query.user.reader else engine.writers
+    return await asyncio.get_running_loop().run_in_executor(pool, engine.run, query)
+
+
+def _response(answer: Answer, packing: requests.Packing, headers: dict[str, str]) -> web.Response:
+    summary = {
+        "read_rows": str(answer.rows_read),
+        "read_bytes": str(answer.bytes_read),
+        "result_rows": str(answer.rows),
+        "result_bytes": str(len(answer.body)),
+        "elapsed_ns": str(round(answer.seconds * 1e9)),
+    }
+    headers["X-ClickHouse-Summary"] = json.dumps(summary)
+    headers["X-ClickHouse-Format"] = answer.format
+    if packing.encoding:
+        headers["Content-Encoding"] = packing.encoding
+    kind = FORMATS.get(answer.format, "application/octet-stream")
+    return web.Response(body=packing.pack(answer.body), headers=headers, content_type=kind)

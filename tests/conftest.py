@@ -1,6 +1,5 @@
 """The engines that tests marked ``engine`` share: one stack a session, a namespace a test."""
 
-import importlib.util
 import os
 import uuid
 from collections.abc import Iterator
@@ -25,8 +24,7 @@ def engine_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settin
     folder = tmp_path_factory.mktemp("stack")
     settings = own_namespace(on_free_ports(Settings(data_dir=folder)))
     with Stack(settings) as stack:
-        there = importlib.util.find_spec("clickhouse.embedded")
-        stack.start(*(name for name in ENGINES if name != "clickhouse" or there))
+        stack.start(*ENGINES)
         yield settings
 
 

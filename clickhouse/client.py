@@ -23,15 +23,18 @@ def connect(settings: Settings, user: str = "ningmai") -> Client:
     passwords = {"analyst": settings.analyst_password, "grafana": settings.grafana_password}
     name = user if user in passwords else settings.clickhouse_user
     with errors_sorted():
-        return clickhouse_connect.get_client(
+        client = clickhouse_connect.get_client(
             dsn=settings.clickhouse_url,
             username=name,
             password=passwords.get(user, settings.clickhouse_password),
-            database=settings.database,
+            database="default",
             autogenerate_session_id=False,
             query_retries=0,
             compress=False,
         )
+    # Only now: the greeting would fail on a server where nothing is migrated yet.
+    client.database = settings.database
+    return client
 
 
 @contextmanager

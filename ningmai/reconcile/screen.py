@@ -1,6 +1,7 @@
 """A reconciliation for people."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -26,7 +27,9 @@ def show(report: Report, console: Console) -> None:
 def _table(title: str, lines: Sequence[Line]) -> Table:
     table = Table(title=title, title_justify="left")
     for column in COLUMNS:
-        table.add_column(column, justify="right" if column in COLUMNS[3:5] else "left")
+        number = column in ("printed", "computed")
+        justify: Literal["left", "right"] = "right" if number else "left"
+        table.add_column(column, justify=justify, no_wrap=number, overflow="fold")
     for line in lines:
         table.add_row(*(Text(getattr(line, column)) for column in COLUMNS))
     return table

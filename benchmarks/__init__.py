@@ -1,0 +1,1 @@
+"""What an event costs: Ningmai's worker, idiomatic Faust and the limits, side by side."""

@@ -103,7 +103,10 @@ def _unpack(archive: Path, home: Path) -> None:
     with writing(home), tempfile.TemporaryDirectory(dir=home.parent) as folder:
         unpacked = Path(folder) / home.name
         with tarfile.open(archive) as tar:
-            tar.extractall(unpacked, filter="data")
+            tar.extraction_filter = getattr(
+                tarfile, "data_filter", None
+            )  # not in 3.11.3 and before
+            tar.extractall(unpacked)
         unpacked.rename(home)
 
 

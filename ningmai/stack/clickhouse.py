@@ -22,13 +22,13 @@ def part(settings: Settings) -> Part:
             *("--host", settings.host, "--port", str(settings.clickhouse_port)),
         ],
         environment=settings.environment(),
-        ready=lambda: serves(settings),
+        ready=lambda: _serves(settings),
         stop_within=30,
     )
 
 
-def serves(settings: Settings) -> bool:
-    """Whether a ClickHouse answers on the embedded one's port."""
+def _serves(settings: Settings) -> bool:
+    """Whether it answers a ping."""
     host, port = settings.host, settings.clickhouse_port
     if not answers(host, port):
         return False

@@ -32,7 +32,7 @@ class Part:
     """Whether it serves; asked many times a second, so it must answer soon. Raises nothing."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """On top of the parent's."""
-    ready_within: float = 90
+    ready_within: float = 120
     stop_within: float = 20
 
 

@@ -75,6 +75,10 @@ class Run:
             part.write_text(json.dumps(asdict(self), indent=1) + "\n")
             part.replace(path)
 
+    def names(self) -> list[str]:
+        """The parts that run."""
+        return [part.name for part in self.parts]
+
     def settings(self, others: Settings) -> Settings:
         """These settings, with this run's addresses."""
         return others.model_copy(update=self.addresses)

@@ -165,11 +165,14 @@ class Stack:
 
 @contextmanager
 def ensure_clickhouse(settings: Settings, doing: Doing | None = None) -> Iterator[None]:
-    """Has ClickHouse for the length of a block: the one that answers, else one started for it.
+    """Has the ClickHouse of the settings for the length of a block, started for it if need be.
 
-    Raises StackError.
+    That is the one whose address they give, else the one of their data folder; never one that
+    happens to have the port and serves another folder. Raises StackError.
     """
-    if settings.clickhouse or clickhouse.serves(settings):
+    here = run.read(settings.data_dir)
+    runs = here is not None and here.process.alive() and "clickhouse" in here.names()
+    if settings.clickhouse or runs:
         yield
         return
     with Stack(settings, doing) as stack:

@@ -244,9 +244,18 @@ def test_clickhouse_is_started_for_a_command_and_stopped_after_it(settings: Sett
     assert processes_of(settings) == []
 
 
-def test_the_clickhouse_that_answers_is_used(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(clickhouse, "serves", lambda _: True)
+def test_the_clickhouse_that_runs_on_the_folder_is_used(settings: Settings, other_run) -> None:
+    other_run()
     with ensure_clickhouse(settings):
-        assert not (settings.data_dir / "trace").exists()
+        assert answers(settings.host, settings.clickhouse_port)
+    assert trace(settings).count("started clickhouse") == 1
+    assert len(processes_of(settings)) == 8
+
+
+def test_the_clickhouse_of_another_folder_is_not_used(
+    settings: Settings, other_run, tmp_path: Path
+) -> None:
+    other_run()
+    other_folder = settings.model_copy(update={"data_dir": tmp_path / "other"})
+    with pytest.raises(StackError, match="is taken"), ensure_clickhouse(other_folder):
+        pytest.fail("these are another folder's figures")

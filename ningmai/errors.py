@@ -1,5 +1,8 @@
 """What a command cannot do, in words for the person who called it."""
 
+INTERRUPTED = 130
+"""Exit status of a command that Ctrl-C ended before its time."""
+
 
 class Problem(Exception):
     """A command ends here; a person has to do something.

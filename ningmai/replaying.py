@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
+from ningmai.errors import INTERRUPTED, Problem
 from ningmai.settings import Settings
 from producers import Publisher
 from producers.bulletin import Bulletin
 from producers.bulletin.progress import bar
-from producers.bulletin.replay import Outcome, replay
+from producers.bulletin.replay import Outcome, Stopped, replay
 
 
 def replay_all(
@@ -17,12 +18,20 @@ def replay_all(
     speed: int | None = None,
     console: Console | None = None,
 ) -> None:
-    """Publishes each bulletin that is not loaded yet. Raises what ``replay`` raises."""
+    """Publishes each bulletin that is not loaded yet.
+
+    Raises Problem on Ctrl-C, with the status of an interrupted command, and what ``replay`` raises.
+    """
     screen = console or Console(stderr=True, highlight=False)
     with Publisher(settings) as publisher:
         for bulletin in bulletins:
-            with bar(f"replaying {bulletin.month}", screen) as progress:
-                outcome = replay(bulletin, publisher, settings, speed, progress)  # type: ignore[arg-type] # its __exit__ names its arguments
+            if not screen.is_terminal:  # a bar shows nothing in a log
+                screen.print(f"replaying {bulletin.month}")
+            try:
+                with bar(f"replaying {bulletin.month}", screen) as progress:
+                    outcome = replay(bulletin, publisher, settings, speed, progress)  # type: ignore[arg-type] # its __exit__ names its arguments
+            except Stopped as stopped:
+                raise Problem(str(stopped), status=INTERRUPTED) from stopped
             screen.print(told(outcome), markup=False)
 
 

@@ -7,13 +7,12 @@ import typer
 from rich.console import Console
 
 from clickhouse.errors import ClickHouseError, Refused, Unavailable
-from ningmai.errors import Problem
+from ningmai.errors import INTERRUPTED, Problem
 from ningmai.stack.errors import StackError
 from producers.bulletin.errors import BulletinError
 from producers.errors import DeliveryFailed, InvalidEvent
 from schemas.errors import KafkaUnavailable, RegistryUnavailable, SchemaError
 
-INTERRUPTED = 130
 NOTHING_THERE = (60, 81)
 """ClickHouse's codes for an unknown table and an unknown database."""
 START = "Start everything with `ningmai up`; `ningmai status` shows what runs."

@@ -64,7 +64,7 @@ def _show(found: dict[str, Any]) -> None:
         parts.add_row(part["name"], part["state"], *(str(part[n] or "") for n in ("port", "pid")))
     screen.print(parts)
     if found["partitions"]:
-        topics = Table("topic", "partition", "in Kafka", "in ClickHouse", "lag", "last event (UTC)")
+        topics = Table("topic", "#", "Kafka", "ClickHouse", "lag", "last event (UTC)")
         for each in found["partitions"]:
             seen = found["last_seen"].get(each["kind"], "")
             numbers = (f"{each[name]:,}" for name in ("partition", "end", "done", "lag"))

@@ -29,6 +29,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 FULL = 262_144  # messages held at most before they are written: what bounds memory
+BUSY = 16_384  # messages held for which a flush waits once longer
+LONGEST_PATIENCE = 5  # times flush_seconds that a flush is put off at most
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds between tries
 
 
@@ -78,7 +80,12 @@ class Pipeline:
         await asyncio.to_thread(self.counting.take, fetch, decoded)
 
     def _due(self) -> bool:
-        return monotonic() - self.flushed_at >= self.flush_seconds
+        """Whether to flush: the more there is to write, the longer more is waited for.
+
+        A quiet topic is seconds old at most; a busy one makes few inserts, and large ones.
+        """
+        patience = min(1 + self.counting.events / BUSY, LONGEST_PATIENCE)
+        return monotonic() - self.flushed_at >= self.flush_seconds * patience
 
     async def flush_when_due(self) -> None:
         """Flush what waits long enough: called every now and then, for quiet topics."""

@@ -7,12 +7,40 @@ from contextlib import contextmanager
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError as DriverError
+from clickhouse_connect.driver.exceptions import DataError, NotSupportedError, ProgrammingError
 from urllib3.exceptions import HTTPError
 
 from clickhouse.errors import Refused, Unavailable
 from ningmai.settings import Settings
 
 CODE = re.compile(r"Code: (\d+)")
+# What the driver refuses to send: no other try makes the data fit.
+OURS = (DataError, ProgrammingError, NotSupportedError)
+# Codes that say nothing about the request, only that now is a bad time.
+LATER = frozenset(
+    {
+        3,  # UNEXPECTED_END_OF_FILE: cut off on the way
+        159,  # TIMEOUT_EXCEEDED
+        160,  # TOO_SLOW
+        202,  # TOO_MANY_SIMULTANEOUS_QUERIES
+        203,  # NO_FREE_CONNECTION
+        209,  # SOCKET_TIMEOUT
+        210,  # NETWORK_ERROR
+        225,  # NO_ZOOKEEPER
+        236,  # ABORTED
+        241,  # MEMORY_LIMIT_EXCEEDED
+        242,  # TABLE_IS_READ_ONLY
+        243,  # NOT_ENOUGH_SPACE
+        252,  # TOO_MANY_PARTS
+        279,  # ALL_CONNECTION_TRIES_FAILED
+        285,  # TOO_FEW_LIVE_REPLICAS
+        286,  # UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
+        319,  # UNKNOWN_STATUS_OF_INSERT
+        394,  # QUERY_WAS_CANCELLED
+        439,  # CANNOT_SCHEDULE_TASK
+        999,  # KEEPER_EXCEPTION
+    }
+)
 
 
 def connect(settings: Settings, user: str = "ningmai") -> Client:
@@ -44,6 +72,7 @@ def errors_sorted() -> Iterator[None]:
         yield
     except (DriverError, HTTPError, OSError) as error:
         found = CODE.search(str(error))
-        if found is None:
-            raise Unavailable(str(error)) from error
-        raise Refused(str(error), int(found[1])) from error
+        code = int(found[1]) if found else 0
+        if isinstance(error, OURS) or (code and code not in LATER):
+            raise Refused(str(error), code) from error
+        raise Unavailable(str(error)) from error

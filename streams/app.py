@@ -11,7 +11,7 @@ import faust
 from faust.types import TP
 
 from clickhouse.client import connect
-from clickhouse.errors import Unavailable
+from clickhouse.errors import ClickHouseError
 from ningmai.settings import Settings
 from schemas.kinds import kinds
 from schemas.registry import Registry
@@ -85,7 +85,7 @@ def create_app(settings: Settings) -> NingmaiApp:
         since = datetime.now(UTC) - timedelta(hours=1)
         try:
             await asyncio.to_thread(audit, auditor, settings.database, since)
-        except Unavailable as error:
+        except ClickHouseError as error:
             log.warning("The audit is done again later: %s", error)
 
     return app

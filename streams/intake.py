@@ -9,7 +9,7 @@ from confluent_kafka import TopicCollection
 from confluent_kafka.admin import AdminClient
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
-from clickhouse.errors import Unavailable
+from clickhouse.errors import ClickHouseError
 from ningmai.settings import Settings
 from streams.counting import Partition
 from streams.far import FarRepeats
@@ -64,7 +64,7 @@ class Intake:
         counted = self.counted[topic]
         made: dict[int, Partition] = {}
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(Unavailable),
+            retry=retry_if_exception_type(ClickHouseError),
             wait=wait_exponential_jitter(SHORTEST_PAUSE, LONGEST_PAUSE),
             before_sleep=lambda state: log.warning(
                 "%s waits for ClickHouse to start: %s",
@@ -114,7 +114,7 @@ class Intake:
             durable = {(state.epoch, state.number): state.durable for state in states}
             try:
                 await asyncio.to_thread(counted.far.check, durable)
-            except Unavailable as error:
+            except ClickHouseError as error:
                 log.warning("Far repeats are looked for again later: %s", error)
 
     async def keep_only(self, assigned: Sequence[tuple[str, int]]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
-    retry_if_exception_type,
+    retry_if_exception,
     wait_exponential_jitter,
 )
 
@@ -201,7 +201,14 @@ class Pipeline:
                 await self._bisect(epoch, half, counted=counted)
 
     async def _persist(self, work: Callable[[], T], kind: type[Exception], whose: str) -> T:
-        """Do blocking work in a thread, again and again while it raises this kind of error."""
+        """Do blocking work in a thread, again and again while it raises this kind of error.
+
+        What ClickHouse refuses for any other reason than the data is waited for too: a missing
+        table or grant is for an operator to mend, and no event's fault.
+        """
+
+        def passing(error: BaseException) -> bool:
+            return isinstance(error, kind) or (isinstance(error, Refused) and not error.about_data)
 
         def tell(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
@@ -209,7 +216,7 @@ class Pipeline:
             log.warning("%s waits for the %s, %.1f s: %s", self.kind, whose, pause, error)
 
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(kind),
+            retry=retry_if_exception(passing),
             wait=wait_exponential_jitter(SHORTEST_PAUSE, LONGEST_PAUSE),
             before_sleep=tell,
         ):

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +17,7 @@ from clickhouse.embedded.server import LONGEST_LINE, application
 from ningmai.settings import Settings
 
 STOP_SECONDS = 10.0  # how long queries may go on after a stop is asked for
+CLOSE_SECONDS = 3.0  # and how long the engine may then take to close
 
 
 def main(
@@ -34,7 +37,18 @@ def main(
     except OSError as error:
         sys.exit(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port.")
     finally:
-        engine.close()
+        _close(engine)
+
+
+def _close(engine: Engine) -> None:
+    """Close the engine, but let no endless query keep the process: what is written is on disk."""
+    closing = threading.Thread(target=engine.close, daemon=True)
+    closing.start()
+    closing.join(CLOSE_SECONDS)
+    if closing.is_alive():
+        logging.warning("Stopped with queries still running")
+        sys.stdout.flush()
+        os._exit(0)
 
 
 async def _serve(engine: Engine, settings: Settings, host: str, port: int) -> None:

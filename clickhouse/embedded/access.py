@@ -7,6 +7,7 @@ holds to ``readonly``, and before that the engine's own syntax tree says which t
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from clickhouse.embedded.faults import Fault
 from ningmai.settings import Settings
@@ -31,8 +32,10 @@ SYSTEM = frozenset(
 TABLE_FUNCTIONS = frozenset({"numbers", "values", "generateseries", "generate_series", "view"})
 STATEMENTS = ("SelectWithUnionQuery", "DescribeQuery", "ShowTables", "ShowColumns", "Explain")
 REACHING_OUT = re.compile(
-    r"(?i)^(?:joinGet|dict|file$|catboost|executable|url|s3|remote|getServerPort|getMacro|merge$)"
+    r"(?i)^(?:joinGet|dict|file$|catboost|executable|url|s3|remote|getServerPort|getMacro|merge$"
+    r"|hasColumnInTable)"
 )
+IN = re.compile(r"(?i)(?:global)?(?:not)?(?:null|notnull)?in(?:ignoreset)?")
 # What a reader may set: limits downwards, and how the answer looks.
 LIMITS = {
     "max_execution_time": 30,
@@ -44,6 +47,11 @@ LOOKS = re.compile(
     r"|offset|max_block_size|result_overflow_mode|readonly|format_\w+|use_uncompressed_cache"
     r"|async_insert|insert_\w+|max_query_size|cast_\w+|allow_experimental_\w+)$"
 )
+# These name files that the engine reads or writes, or show secrets, whatever else they are called.
+RISKY = re.compile(r"schema|template|path|file|url|registry|secret")
+QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`((?:[^`\\]|\\.|``)*)`", re.DOTALL)
+PLAIN = re.compile(r"[^\\`'\"()\x00-\x1f]*")
+PARAMETER = re.compile(r"\{(\w+):\s*Identifier\}")
 NODE = re.compile(r"^( *)(\w+)(?: (.*?))?(?: \(alias [^)]*\))?(?: \(children \d+\))?$")
 
 Explain = Callable[[str], str]
@@ -73,9 +81,9 @@ def allowed(settings: Mapping[str, str]) -> dict[str, str]:
     found = {name: str(cap) for name, cap in LIMITS.items()} | {"result_overflow_mode": "throw"}
     for name, value in settings.items():
         if name in LIMITS:
-            wanted = float(value) if re.fullmatch(r"[0-9.]+", value) else 0.0
+            wanted = float(value) if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value) else 0.0
             found[name] = str(int(min(wanted or LIMITS[name], LIMITS[name])) or 1)
-        elif not LOOKS.match(name):
+        elif not LOOKS.match(name) or RISKY.search(name):
             raise Fault(164, "READONLY", f"Cannot modify '{name}' setting in readonly mode.")
         elif name != "readonly":
             found[name] = value
@@ -93,8 +101,36 @@ class Node:
 
 def nodes(tree: str) -> list[Node]:
     """The nodes of what EXPLAIN AST prints, in order."""
-    found = [NODE.match(line) for line in tree.splitlines() if line.strip()]
-    return [Node(len(m[1]), m[2], (m[3] or "").strip()) for m in found if m]
+    lines = [(line, NODE.match(line)) for line in tree.split("\n") if line.strip()]
+    for line, match in lines:
+        if match is None:
+            raise _denied(f"the syntax tree of this query is not understood at {line.strip()!r}")
+    return [Node(len(m[1]), m[2], (m[3] or "").strip()) for _, m in lines if m]
+
+
+def names_plain(text: str, parameters: Mapping[str, str]) -> None:
+    """Refuse a reader's statement with names that would blur the lines of its syntax tree.
+
+    ``text`` is the statement as the engine itself prints it. Raises Fault.
+    """
+    names = [name for name in QUOTED.findall(text) if name]
+    names += [parameters[name] for name in PARAMETER.findall(text) if name in parameters]
+    for name in names:
+        if not PLAIN.fullmatch(name):
+            raise _denied("this user's names may not hold brackets, quotes or line ends")
+
+
+def hidden(home: str, tables: Mapping[str, bool]) -> dict[str, str]:
+    """The setting under which a reader sees the readers' database alone in system tables."""
+    views = ", ".join(_text(name) for name, view in tables.items() if view) or "''"
+    here = f"database = {_text(home)}"
+    conditions = {
+        "system.tables": f"{here} AND name IN ({views})",
+        "system.columns": f"{here} AND table IN ({views})",
+        "system.databases": f"name = {_text(home)}",
+    }
+    pairs = ", ".join(f"{_text(name)}: {_text(where)}" for name, where in conditions.items())
+    return {"additional_table_filters": f"{{{pairs}}}"}
 
 
 def check(tree: str, database: str, home: str, tables: Mapping[str, bool]) -> None:
@@ -107,7 +143,9 @@ def check(tree: str, database: str, home: str, tables: Mapping[str, bool]) -> No
     found = nodes(tree)
     if not found or found[0].kind not in STATEMENTS:
         raise _denied("this user may only SELECT, DESCRIBE, SHOW and EXPLAIN")
-    for above, node in zip([found[0], *found], found, strict=False):
+    for at, (above, node) in enumerate(zip([found[0], *found], found, strict=False)):
+        if node.kind == "Function" and IN.fullmatch(node.text):
+            _set(found[at + 1 :], node.depth, database, home, tables)
         inside = above.kind == "TableExpression" and node.depth == above.depth + 1
         if node.kind == "TableIdentifier":
             _table(node.text, database, home, tables)
@@ -117,6 +155,17 @@ def check(tree: str, database: str, home: str, tables: Mapping[str, bool]) -> No
             raise _denied(f"this user may not call {node.text}")
         elif node.kind == "Identifier":
             _no_table(node.text, home, tables)
+
+
+def _set(
+    below: list[Node], depth: int, database: str, home: str, tables: Mapping[str, bool]
+) -> None:
+    """The right side of IN is a table where it is nothing but a name."""
+    inside = takewhile(lambda node: node.depth > depth, below)
+    sides = [node for node in inside if node.depth == depth + 2]
+    for node in sides[1:2]:
+        if node.kind == "Identifier":
+            _table(node.text, database, home, tables)
 
 
 def _table(name: str, database: str, home: str, tables: Mapping[str, bool]) -> None:
@@ -143,6 +192,10 @@ def _no_table(name: str, home: str, tables: Mapping[str, bool]) -> None:
     plain = name.replace("`", "").removeprefix(f"{home}.")
     if tables.get(plain) is False:
         raise _denied(f"this user may read the views of {home}, and {name} is none")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _denied(what: str) -> Fault:

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -56,18 +55,24 @@ class Engine:
         self._path = str(folder)
         self.home = home
         self._first = chdb.connect(self._path)  # keeps the engine up between queries
-        self.version = self._first.query("SELECT version()", "TSV").bytes().decode().strip()
+        about = self._first.query("SELECT version(), timezone()", "TSV").bytes().decode()
+        self.version, self.timezone = about.strip().split("\t")
         self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
+        self.askers = ThreadPoolExecutor(READERS, thread_name_prefix="ask")
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
-        shared = Path("/dev/shm")
-        self._scratch = shared if os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
 
     def close(self) -> None:
-        """Wait for what runs, then let the folder go."""
-        self.writers.shutdown(wait=True)
-        self.readers.shutdown(wait=True, cancel_futures=True)
+        """Wait for what runs, however long it takes, then let the folder go."""
+        for pool in (self.writers, self.askers, self.readers):
+            pool.shutdown(wait=True, cancel_futures=True)
         self._first.close()
         os.close(self._lock)
+
+    def pool(self, query: Query) -> ThreadPoolExecutor:
+        """Whose turn it is in: no slow question holds up an insert, whoever asks it."""
+        if query.user.reader:
+            return self.readers
+        return self.askers if sql.is_question(query.statement.text) else self.writers
 
     def run(self, query: Query) -> Answer:
         """Answer a query. Raises Fault. Called in one of the pools' threads."""
@@ -75,7 +80,7 @@ class Engine:
         text = sql.single(query.statement.text)
         connection = chdb.connect(self._path)
         try:
-            self._prepare(connection, query, text)
+            text = self._prepare(connection, query, text)
             wanted = sql.format_of(text, query.default_format)
             result = self._ask(connection, text, wanted, query)
             body = b"" if result is None else result.bytes()
@@ -92,20 +97,32 @@ class Engine:
         finally:
             connection.close()
 
-    def _prepare(self, connection: Any, query: Query, text: str) -> None:
-        settings = query.settings
+    def _prepare(self, connection: Any, query: Query, text: str) -> str:
+        """The statement to run, once the connection is as the query and its user need it."""
         if query.database != "default":
             connection.query(f"USE {_quoted(query.database)}")
+        settings = dict(query.settings)
         if query.user.reader:
-            settings = access.allowed(settings)
-            tree = connection.query(f"EXPLAIN AST {text}", "TSVRaw", params=_params(query))
             tables = self._tables(connection)
-            access.check(tree.bytes().decode(), query.database, self.home, tables)
-        if settings:
-            pairs = ", ".join(f"{name} = {_text(value)}" for name, value in settings.items())
-            connection.query(f"SET {pairs}")
-        if query.user.reader:
-            connection.query("SET readonly = 1")
+            text = self._checked(connection, query, text, tables)
+            settings = access.allowed(settings) | access.hidden(self.home, tables)
+            settings["readonly"] = "1"  # last: no other setting can be changed behind it
+        for name, value in settings.items():
+            connection.query(f"SET {name} = {_text(value)}")
+        return text
+
+    def _checked(self, connection: Any, query: Query, text: str, tables: Mapping[str, bool]) -> str:
+        """A reader's statement as the engine prints it, if it names nothing but views.
+
+        Printing parses and runs nothing, and leaves no comments, no second statement and one way
+        of quoting: what is checked is what is run, whatever the text looked like.
+        """
+        printed = connection.query(f"SELECT formatQuerySingleLine({_text(text)})", "RawBLOB")
+        text = sql.single(printed.bytes().decode())
+        access.names_plain(text, query.parameters)
+        tree = connection.query(f"EXPLAIN AST {text}", "TSVRaw", params=_params(query))
+        access.check(tree.bytes().decode(), query.database, self.home, tables)
+        return text
 
     def _tables(self, connection: Any) -> dict[str, bool]:
         rows = connection.query(
@@ -118,10 +135,11 @@ class Engine:
     def _ask(self, connection: Any, text: str, wanted: str, query: Query) -> Any:
         if not query.statement.data or not sql.is_insert(text):
             return connection.query(text, wanted, params=_params(query))
-        with tempfile.NamedTemporaryFile(dir=self._scratch, prefix="ningmai-") as file:
+        # In memory, without a name: nothing stays behind, however the process ends.
+        with open(os.memfd_create("insert"), "wb", buffering=0) as file:
             file.write(query.statement.data)
-            file.flush()
-            return connection.query(sql.reading(text, file.name), wanted, params=_params(query))
+            path = f"/proc/self/fd/{file.fileno()}"
+            return connection.query(sql.reading(text, path), wanted, params=_params(query))
 
 
 def _params(query: Query) -> dict[str, str]:

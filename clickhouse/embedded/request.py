@@ -100,7 +100,7 @@ async def read(request: web.Request, user: User, home: str) -> Query:
         arguments |= {key: str(value) for key, value in form.items()}
         body = b""
     else:
-        body = unpacked(await request.read(), request, arguments)
+        body = unpacked(await _body(request), request, arguments)
     others = {k: v for k, v in arguments.items() if k not in OWN and not k.startswith("param_")}
     for name in others:
         if not NAME.fullmatch(name):
@@ -122,6 +122,15 @@ async def read(request: web.Request, user: User, home: str) -> Query:
         settings=others,
         parameters={k[6:]: v for k, v in arguments.items() if k.startswith("param_")},
     )
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except web.RequestPayloadError as error:
+        raise Fault(271, "CANNOT_DECOMPRESS", str(error)) from error
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Fault(307, "TOO_MANY_BYTES", "The body is too large: insert in parts") from error
 
 
 def packing(request: web.Request) -> Packing:

@@ -50,7 +50,7 @@ async def _query(request: web.Request) -> web.Response:
     headers = {
         "X-ClickHouse-Query-Id": request.query.get("query_id") or str(uuid.uuid4()),
         "X-ClickHouse-Server-Display-Name": "ningmai",
-        "X-ClickHouse-Timezone": "UTC",
+        "X-ClickHouse-Timezone": engine.timezone,
     }
     if request.method == "GET" and "query" not in request.query:
         return web.Response(text="Ok.\n", headers=headers)
@@ -66,8 +66,7 @@ async def _query(request: web.Request) -> web.Response:
 
 
 async def _answered(engine: Engine, query: Query) -> Answer:
-    pool = engine.readers if query.user.reader else engine.writers
-    return await asyncio.get_running_loop().run_in_executor(pool, engine.run, query)
+    return await asyncio.get_running_loop().run_in_executor(engine.pool(query), engine.run, query)
 
 
 def _response(answer: Answer, packing: requests.Packing, headers: dict[str, str]) -> web.Response:

@@ -65,7 +65,7 @@ class Intake:
         made: dict[int, Partition] = {}
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(ClickHouseError),
-            wait=wait_exponential_jitter(SHORTEST_PAUSE, LONGEST_PAUSE),
+            wait=wait_exponential_jitter(multiplier=SHORTEST_PAUSE, max=LONGEST_PAUSE),
             before_sleep=lambda state: log.warning(
                 "%s waits for ClickHouse to start: %s",
                 topic,

@@ -217,7 +217,7 @@ class Pipeline:
 
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(passing),
-            wait=wait_exponential_jitter(SHORTEST_PAUSE, LONGEST_PAUSE),
+            wait=wait_exponential_jitter(multiplier=SHORTEST_PAUSE, max=LONGEST_PAUSE),
             before_sleep=tell,
         ):
             with attempt:

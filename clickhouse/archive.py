@@ -30,22 +30,24 @@ OFFSETS = 1 << 20
 """Offsets of the log that one part of a file holds: what bounds memory on the way back."""
 
 
-class NotRestorable(ClickHouseError):
-    """Reject: this is no backup, or the database it is to fill holds something already."""
+class BadArchive(ClickHouseError):
+    """Reject: a file that is no backup or can't become one, or a database that isn't empty."""
 
 
 def backup(client: Client, settings: Settings, file: Path, doing: Doing) -> int:
     """Write the database into a new file, while others write on; returns the rows in it.
 
-    Raises FileExistsError, OSError and clickhouse.errors; then there is no file.
+    Raises BadArchive and clickhouse.errors; then there is no new file.
     """
+    if file.exists():
+        raise BadArchive(f"{file} exists already; choose another name")
     unfinished = file.with_name(file.name + ".part")
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             rows = _write(client, settings, archive, doing)
-        if file.exists():
-            raise FileExistsError(f"{file} exists already; choose another name")
         unfinished.rename(file)
+    except OSError as error:
+        raise BadArchive(f"{file} cannot be written: {error.strerror or error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
     return rows
@@ -57,7 +59,7 @@ def restore(
     """Fill the database from a file; returns the rows. No worker may be running.
 
     ``replace`` drops what the database holds first. Cut off, it is done again with ``replace``.
-    Raises NotRestorable and clickhouse.errors.
+    Raises BadArchive and clickhouse.errors.
     """
     manifest = check(file)
     with errors_sorted():
@@ -74,17 +76,17 @@ def restore(
 
 
 def check(file: Path) -> dict[str, Any]:
-    """What a file says that it holds, if all of it is there. Raises NotRestorable."""
+    """What a file says that it holds, if all of it is there. Raises BadArchive."""
     try:
         with zipfile.ZipFile(file) as archive:
             manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
             broken = archive.testzip()
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise NotRestorable(f"{file} is no backup of Ningmai: {error}") from error
+        raise BadArchive(f"{file} is no backup of Ningmai: {error}") from error
     if broken:
-        raise NotRestorable(f"{file} is damaged: {broken} is not what it was when written")
+        raise BadArchive(f"{file} is damaged: {broken} is not what it was when written")
     if manifest["form"] != FORM:
-        raise NotRestorable(f"{file} is of a form that this version does not read")
+        raise BadArchive(f"{file} is of a form that this version does not read")
     return manifest
 
 
@@ -97,19 +99,26 @@ def _write(client: Client, settings: Settings, archive: zipfile.ZipFile, doing: 
             for number, where in enumerate(_pieces(client, settings, table, columns)):
                 name = f"{table}/{number:06d}.native"
                 source = f"FROM {settings.database}.{table} FINAL WHERE {where}"
-                with errors_sorted():
-                    rows = client.query(f"SELECT count() {source}").result_rows[0][0]
-                    answer = client.raw_stream(
-                        f"SELECT {', '.join(columns)} {source}", fmt="Native"
-                    )
-                    with archive.open(name, "w", force_zip64=True) as content:
-                        shutil.copyfileobj(cast("IO[bytes]", answer), content)
-                parts[name] = {"table": table, "columns": columns, "rows": rows}
+                if rows := _write_part(client, archive, name, columns, source):
+                    parts[name] = {"table": table, "columns": columns, "rows": rows}
             done(1)
     made = datetime.now(UTC).isoformat(timespec="seconds")
     manifest = {"form": FORM, "made": made, "namespace": settings.namespace, "parts": parts}
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
     return sum(part["rows"] for part in parts.values())
+
+
+def _write_part(
+    client: Client, archive: zipfile.ZipFile, name: str, columns: list[str], source: str
+) -> int:
+    """Write what one query selects, unless that is nothing; returns its rows."""
+    with errors_sorted():
+        rows = int(client.query(f"SELECT count() {source}").result_rows[0][0])
+        if rows:
+            answer = client.raw_stream(f"SELECT {', '.join(columns)} {source}", fmt="Native")
+            with archive.open(name, "w", force_zip64=True) as content:
+                shutil.copyfileobj(cast("IO[bytes]", answer), content)
+    return rows
 
 
 def _tables(client: Client, settings: Settings) -> list[str]:
@@ -161,6 +170,6 @@ def _refuse_data(client: Client, settings: Settings) -> None:
     with errors_sorted():
         lines = client.query(f"SELECT count() FROM {settings.database}.ledger").result_rows[0][0]
     if lines:
-        raise NotRestorable(
+        raise BadArchive(
             f"the database {settings.database} holds data already; --replace throws them away"
         )

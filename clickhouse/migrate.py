@@ -37,7 +37,7 @@ def migrate(client: Client, settings: Settings) -> list[str]:
         created = f"CREATE DATABASE IF NOT EXISTS {database} {_cluster(settings)}"
         client.command(created, use_database=False)
         client.command(_filled(TABLE, settings))
-        rows = client.query(f"SELECT name, sha256 FROM {database}.migrations").result_rows
+        rows = client.query(f"SELECT name, sha256 FROM {database}.migrations FINAL").result_rows
     known = {str(name): str(digest) for name, digest in rows}
     applied = []
     for path in files():

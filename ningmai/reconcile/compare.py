@@ -11,11 +11,14 @@ from ningmai.reconcile.report import Line, Report
 from producers.bulletin import SUBTOTAL, Bulletin, values
 from producers.bulletin.layout import CUMULATIVE, LAYOUTS, cumulative, telemedicine
 from producers.register import Register, register
+from schemas.catalogue import catalogue
 
 Key = tuple[str, str, str]
 """Table, row and column."""
 
 FORMS = {form.code: form for form in LAYOUTS}
+EVENTS = ("report", "specimen", "consultation", "images")
+"""Indicators of table 07 that are counted; the others are stated, or name somebody."""
 NOTHING = ("", "0", "0.00")
 """What a row that the print leaves out may say: that there was nothing."""
 
@@ -30,7 +33,7 @@ def reconcile(client: Client, bulletin: Bulletin) -> Report:
     for cell in bulletin.cells():
         key = (cell.table, cell.row, cell.column)
         report.cells += 1
-        made = computed.pop(key, None)
+        made = computed.pop(key, "0" if _counts(key) else None)
         if made is not None and _equal(bulletin, key, cell.printed, made):
             report.equal += 1
         else:
@@ -43,6 +46,15 @@ def reconcile(client: Client, bulletin: Bulletin) -> Report:
     ]
     report.differences = _explained(bulletin, report.differences)
     return report
+
+
+def _counts(key: Key) -> bool:
+    """Whether a cell counts events: where SQL has no row for it, there were none."""
+    table, row, column = key
+    if table == "07":
+        platform = catalogue().code("platforms", row)
+        return catalogue().known(f"indicators.{platform}", column) in EVENTS
+    return table in ("01a", "01b", "03")
 
 
 def _explained(bulletin: Bulletin, differences: list[Line]) -> list[Line]:

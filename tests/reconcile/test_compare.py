@@ -91,10 +91,19 @@ def test_a_cell_that_differs_is_named_with_both_texts(views: Views, september: B
 def test_a_printed_row_that_is_not_computed_is_a_difference(
     views: Views, september: Bulletin
 ) -> None:
+    views.rows["05"] = [row for row in views.rows["05"] if "江苏省中医院" not in row.values()]
+    lines = compared(views, september).differences
+    assert (lines[0].row, lines[0].printed, lines[0].computed) == ("江苏省中医院", "26/83", "")
+    assert {line.reason for line in lines} == {"not computed: no such row"}
+    assert len(lines) == 6
+
+
+def test_a_printed_count_without_any_event_is_compared_with_zero(
+    views: Views, september: Bulletin
+) -> None:
     views.rows["03"].pop()
     (line,) = compared(views, september).differences
-    assert (line.row, line.printed, line.computed) == ("电信百号", "3", "")
-    assert line.reason == "not computed: no such row"
+    assert (line.row, line.printed, line.computed) == ("电信百号", "3", "0")
 
 
 def test_a_computed_row_that_is_not_printed_is_a_difference(

@@ -17,12 +17,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_migration_that_has_landed_is_never_changed() -> None:
-    now = {path.name: migrate.digest(path) for path in migrate.files()}
-    landed = migrate.frozen()
-    assert {name: now.get(name) for name in landed} == landed
-
-
 def test_freezing_adds_what_is_new(folder: Path) -> None:
     assert migrate.freeze() == ["0001_one.sql"]
     (folder / "0002_two.sql").write_text("SELECT 2;\n")

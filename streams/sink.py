@@ -11,9 +11,9 @@ from io import BytesIO
 from typing import Any
 
 import polars as pl
-from clickhouse.client import errors_sorted
 from clickhouse_connect.driver.client import Client
 
+from clickhouse.client import errors_sorted
 from schemas.kinds import Kind
 from streams.blocks import Block
 from streams.frames import DeadLetter, Spliced

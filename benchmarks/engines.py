@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,9 +88,10 @@ def _unbound(settings: Settings) -> Client:
     )
 
 
-_admins: dict[str, AdminClient] = {}
-
-
 def _admin(settings: Settings) -> AdminClient:
-    servers = settings.kafka_servers
-    return _admins.setdefault(servers, AdminClient({"bootstrap.servers": servers}))
+    return _admin_of(settings.kafka_servers)
+
+
+@cache
+def _admin_of(servers: str) -> AdminClient:
+    return AdminClient({"bootstrap.servers": servers})

@@ -16,7 +16,7 @@ from clickhouse.embedded.engine import Engine, FolderInUse
 from clickhouse.embedded.server import LONGEST_LINE, application
 from ningmai.settings import Settings
 
-STOP_SECONDS = 10.0  # how long queries may go on after a stop is asked for
+STOP_SECONDS = 5.0  # how long queries may go on after a stop is asked for; aiohttp waits it twice
 CLOSE_SECONDS = 3.0  # and how long the engine may then take to close
 
 
@@ -58,6 +58,7 @@ async def _serve(engine: Engine, settings: Settings, host: str, port: int) -> No
         max_line_size=LONGEST_LINE,
         max_field_size=LONGEST_LINE,
         shutdown_timeout=STOP_SECONDS,
+        handler_cancellation=True,  # a reader who goes away frees a thread
     )
     await runner.setup()
     stop = asyncio.Event()

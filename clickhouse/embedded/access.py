@@ -5,7 +5,7 @@ holds to ``readonly``, and before that the engine's own syntax tree says which t
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -33,7 +33,7 @@ TABLE_FUNCTIONS = frozenset({"numbers", "values", "generateseries", "generate_se
 STATEMENTS = ("SelectWithUnionQuery", "DescribeQuery", "ShowTables", "ShowColumns", "Explain")
 REACHING_OUT = re.compile(
     r"(?i)^(?:joinGet|dict|file$|catboost|executable|url|s3|remote|getServerPort|getMacro|merge$"
-    r"|hasColumnInTable)"
+    r"|hasColumnInTable|ai[A-Z]|ai_|logTrace|getServerSetting|filesystem|__)"
 )
 IN = re.compile(r"(?i)(?:global)?(?:not)?(?:null|notnull)?in(?:ignoreset)?")
 # What a reader may set: limits downwards, and how the answer looks.
@@ -143,9 +143,10 @@ def check(tree: str, database: str, home: str, tables: Mapping[str, bool]) -> No
     found = nodes(tree)
     if not found or found[0].kind not in STATEMENTS:
         raise _denied("this user may only SELECT, DESCRIBE, SHOW and EXPLAIN")
-    for at, (above, node) in enumerate(zip([found[0], *found], found, strict=False)):
-        if node.kind == "Function" and IN.fullmatch(node.text):
-            _set(found[at + 1 :], node.depth, database, home, tables)
+    sets = list(_sets(found))
+    for name in sets:
+        _table(name, database, home, tables)
+    for above, node in zip([found[0], *found], found, strict=False):
         inside = above.kind == "TableExpression" and node.depth == above.depth + 1
         if node.kind == "TableIdentifier":
             _table(node.text, database, home, tables)
@@ -153,19 +154,22 @@ def check(tree: str, database: str, home: str, tables: Mapping[str, bool]) -> No
             _table_function(node.text, home, tables)
         elif node.kind == "Function" and REACHING_OUT.match(node.text):
             raise _denied(f"this user may not call {node.text}")
-        elif node.kind == "Identifier":
+        elif node.kind == "Identifier" and (sets or "." in node.text):
+            # Through an alias, what IN is given can be a table that is named elsewhere.
             _no_table(node.text, home, tables)
 
 
-def _set(
-    below: list[Node], depth: int, database: str, home: str, tables: Mapping[str, bool]
-) -> None:
-    """The right side of IN is a table where it is nothing but a name."""
-    inside = takewhile(lambda node: node.depth > depth, below)
-    sides = [node for node in inside if node.depth == depth + 2]
-    for node in sides[1:2]:
-        if node.kind == "Identifier":
-            _table(node.text, database, home, tables)
+def _sets(found: list[Node]) -> Iterator[str]:
+    """Bare names on the right of IN: a table each, unless they are an alias."""
+    for at, node in enumerate(found):
+        if node.kind == "Function" and IN.fullmatch(node.text):
+            inside = _below(found[at + 1 :], node.depth)
+            sides = [below for below in inside if below.depth == node.depth + 2]
+            yield from (side.text for side in sides[1:2] if side.kind == "Identifier")
+
+
+def _below(following: list[Node], depth: int) -> Iterator[Node]:
+    return takewhile(lambda node: node.depth > depth, following)
 
 
 def _table(name: str, database: str, home: str, tables: Mapping[str, bool]) -> None:

@@ -15,6 +15,8 @@ from clickhouse.embedded import access, sql
 from clickhouse.embedded.faults import from_engine
 
 WRITERS, READERS = 8, 8
+# Explicit, since the engine's own defaults are others: an acknowledged insert is there, whole.
+WRITING = {"async_insert": "0", "insert_deduplicate": "0"}
 LOCK = "ningmai.lock"
 
 
@@ -24,8 +26,10 @@ class FolderInUse(Exception):
 
 @dataclass(frozen=True)
 class Query:
-    """One statement, who asks, and how."""
+    """One statement, who asks, and how. ``identity`` is what it is cancelled by."""
 
+    identity: str
+    may_write: bool
     statement: sql.Statement
     user: access.User
     database: str
@@ -97,6 +101,15 @@ class Engine:
         finally:
             connection.close()
 
+    def cancel(self, identity: str) -> None:
+        """Ask the engine to end a query; one that is over is none."""
+        connection = chdb.connect(self._path)
+        try:
+            which = f"Settings['log_comment'] = {_text(identity)}"
+            connection.query(f"KILL QUERY WHERE {which} ASYNC")
+        finally:
+            connection.close()
+
     def _prepare(self, connection: Any, query: Query, text: str) -> str:
         """The statement to run, once the connection is as the query and its user need it."""
         if query.database != "default":
@@ -107,6 +120,11 @@ class Engine:
             text = self._checked(connection, query, text, tables)
             settings = access.allowed(settings) | access.hidden(self.home, tables)
             settings["readonly"] = "1"  # last: no other setting can be changed behind it
+        else:
+            settings = WRITING | settings
+            if not query.may_write:
+                settings["readonly"] = "2"  # as a GET has it in ClickHouse
+        settings = {"log_comment": query.identity} | settings
         for name, value in settings.items():
             connection.query(f"SET {name} = {_text(value)}")
         return text
@@ -136,8 +154,9 @@ class Engine:
         if not query.statement.data or not sql.is_insert(text):
             return connection.query(text, wanted, params=_params(query))
         # In memory, without a name: nothing stays behind, however the process ends.
-        with open(os.memfd_create("insert"), "wb", buffering=0) as file:
+        with open(os.memfd_create("insert"), "wb") as file:
             file.write(query.statement.data)
+            file.flush()  # all of it, or an error: an unbuffered write may stop half way
             path = f"/proc/self/fd/{file.fileno()}"
             return connection.query(sql.reading(text, path), wanted, params=_params(query))
 

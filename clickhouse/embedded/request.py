@@ -46,7 +46,8 @@ OWN = frozenset(
     }
 )
 NAME = re.compile(r"\w+")
-LZ4, HEADER, CHECKSUM = 0x82, 9, 16
+LZ4, STORED, HEADER, CHECKSUM = 0x82, 0x02, 9, 16
+LARGEST = 1 << 30  # bytes of a body, unpacked
 FRAME = 1_048_576  # bytes of an answer in one of ClickHouse's own compressed frames
 
 
@@ -92,25 +93,44 @@ def _credentials(request: web.Request) -> tuple[str, str]:
     return arguments.get("user", "default"), arguments.get("password", "")
 
 
-async def read(request: web.Request, user: User, home: str) -> Query:
-    """The query of a request. Raises Fault."""
+@dataclass(frozen=True)
+class Received:
+    """A request as it came, its body still in ClickHouse's own frames or LZ4."""
+
+    arguments: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    may_write: bool
+
+
+async def received(request: web.Request) -> Received:
+    """The whole of a request. Raises Fault."""
     arguments = dict(request.query)
     if request.content_type == "multipart/form-data":
         form = await request.post()
         arguments |= {key: str(value) for key, value in form.items()}
         body = b""
     else:
-        body = unpacked(await _body(request), request, arguments)
+        body = await _body(request)
+    # As in ClickHouse, a GET changes nothing: a link or an image in a page must not.
+    return Received(arguments, request.headers, body, request.method == "POST")
+
+
+def understood(request: Received, user: User, home: str, identity: str) -> Query:
+    """The query of a request. Takes its time with a large body. Raises Fault."""
+    arguments, headers = request.arguments, request.headers
+    body = unpacked(request.body, headers.get("Content-Encoding", ""), arguments)
     others = {k: v for k, v in arguments.items() if k not in OWN and not k.startswith("param_")}
     for name in others:
         if not NAME.fullmatch(name):
             raise Fault(115, "UNKNOWN_SETTING", f"Unknown setting '{name}'")
-    headers = request.headers
     try:
         statement = sql.split(arguments.get("query"), body)
     except UnicodeDecodeError as error:
         raise Fault(62, "SYNTAX_ERROR", "The query is not UTF-8") from error
     return Query(
+        identity=identity,
+        may_write=request.may_write,
         statement=statement,
         user=user,
         database=arguments.get("database")
@@ -145,9 +165,8 @@ def packing(request: web.Request) -> Packing:
     return Packing("", frames=False)
 
 
-def unpacked(body: bytes, request: web.Request, arguments: Mapping[str, str]) -> bytes:
+def unpacked(body: bytes, encoding: str, arguments: Mapping[str, str]) -> bytes:
     """The body without its compression. Raises Fault. (gzip and deflate are aiohttp's already.)"""
-    encoding = request.headers.get("Content-Encoding", "")
     try:
         if encoding == "lz4":
             plain: bytes = lz4.frame.decompress(body)
@@ -155,7 +174,7 @@ def unpacked(body: bytes, request: web.Request, arguments: Mapping[str, str]) ->
         if encoding not in ("", "gzip", "deflate", "identity"):
             raise Fault(352, "UNKNOWN_COMPRESSION_METHOD", f"Content-Encoding {encoding}: use gzip")
         return unframed(body) if arguments.get("decompress") == "1" else body
-    except (RuntimeError, zlib.error) as error:
+    except (RuntimeError, ValueError, OverflowError, zlib.error) as error:
         raise Fault(271, "CANNOT_DECOMPRESS", f"The body is no {encoding or 'LZ4'}") from error
 
 
@@ -170,17 +189,28 @@ def framed(piece: bytes) -> bytes:
 def unframed(body: bytes) -> bytes:
     """What is in ClickHouse's own frames. Raises Fault."""
     pieces: list[bytes] = []
-    at = 0
-    while at < len(body):
-        frame = body[at + CHECKSUM :]
-        size = int.from_bytes(frame[1:5], "little")
-        frame = frame[:size]
-        if len(frame) < HEADER or frame[0] != LZ4 or _checksum(frame) != body[at : at + CHECKSUM]:
-            raise Fault(40, "CHECKSUM_DOESNT_MATCH", "A compressed frame is damaged, or not LZ4")
+    rest, total = memoryview(body), 0
+    while rest:
+        size = int.from_bytes(rest[CHECKSUM + 1 : CHECKSUM + 5], "little")
+        frame = bytes(rest[CHECKSUM : CHECKSUM + size])
+        if len(frame) != size or size < HEADER or _checksum(frame) != rest[:CHECKSUM]:
+            raise Fault(40, "CHECKSUM_DOESNT_MATCH", "A compressed frame is damaged or cut off")
         plain = int.from_bytes(frame[5:9], "little")
-        pieces.append(lz4.block.decompress(frame[HEADER:], uncompressed_size=plain))
-        at += CHECKSUM + size
+        total += plain
+        if total > LARGEST:
+            raise Fault(307, "TOO_MANY_BYTES", "The body is too large: insert in parts")
+        pieces.append(_plain(frame, plain))
+        rest = rest[CHECKSUM + size :]
     return b"".join(pieces)
+
+
+def _plain(frame: bytes, size: int) -> bytes:
+    if frame[0] == STORED:
+        return frame[HEADER:]
+    if frame[0] != LZ4:
+        raise Fault(352, "UNKNOWN_COMPRESSION_METHOD", "A compressed frame is not LZ4: use LZ4")
+    plain: bytes = lz4.block.decompress(frame[HEADER:], uncompressed_size=size)
+    return plain
 
 
 def _checksum(frame: bytes) -> bytes:

@@ -16,7 +16,6 @@ from ningmai.settings import Settings
 log = logging.getLogger(__name__)
 
 LONGEST_LINE = 1 << 20  # bytes of a request line or header: a query may stand in the URL
-LARGEST_BODY = 1 << 30
 ENGINE = web.AppKey("engine", Engine)
 SETTINGS = web.AppKey("settings", Settings)
 FORMATS = {
@@ -32,7 +31,7 @@ FORMATS = {
 
 def application(engine: Engine, settings: Settings) -> web.Application:
     """The HTTP face of an engine."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=requests.LARGEST)
     app[ENGINE], app[SETTINGS] = engine, settings
     app.router.add_get("/ping", _ok)
     app.router.add_get("/replicas_status", _ok)
@@ -56,20 +55,41 @@ async def _query(request: web.Request) -> web.Response:
         return web.Response(text="Ok.\n", headers=headers)
     try:
         user = requests.who(request, users(settings))
-        query = await requests.read(request, user, settings.database)
-        answer = await _answered(engine, query)
+        asked, identity = await requests.received(request), str(uuid.uuid4())
+        # Packing and unpacking are work for threads too: the loop is everybody's.
+        query = await asyncio.to_thread(
+            requests.understood, asked, user, settings.database, identity
+        )
+        packing = requests.packing(request)
+        answer, body = await _answered(engine, query, packing)
     except Fault as fault:
         headers["X-ClickHouse-Exception-Code"] = str(fault.code)
         text = fault.text(engine.version)
         return web.Response(status=fault.status, text=text + "\n", headers=headers)
-    return _response(answer, requests.packing(request), headers)
+    return _response(answer, body, packing, headers)
 
 
-async def _answered(engine: Engine, query: Query) -> Answer:
-    return await asyncio.get_running_loop().run_in_executor(engine.pool(query), engine.run, query)
+async def _answered(
+    engine: Engine, query: Query, packing: requests.Packing
+) -> tuple[Answer, bytes]:
+    """The answer, and how it goes out. A reader who goes away ends the query; an insert goes on."""
+
+    def work() -> tuple[Answer, bytes]:
+        answer = engine.run(query)
+        return answer, packing.pack(answer.body)
+
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.run_in_executor(engine.pool(query), work)
+    except asyncio.CancelledError:
+        if query.user.reader:
+            loop.run_in_executor(None, engine.cancel, query.identity)
+        raise
 
 
-def _response(answer: Answer, packing: requests.Packing, headers: dict[str, str]) -> web.Response:
+def _response(
+    answer: Answer, body: bytes, packing: requests.Packing, headers: dict[str, str]
+) -> web.Response:
     summary = {
         "read_rows": str(answer.rows_read),
         "read_bytes": str(answer.bytes_read),
@@ -82,4 +102,4 @@ def _response(answer: Answer, packing: requests.Packing, headers: dict[str, str]
     if packing.encoding:
         headers["Content-Encoding"] = packing.encoding
     kind = FORMATS.get(answer.format, "application/octet-stream")
-    return web.Response(body=packing.pack(answer.body), headers=headers, content_type=kind)
+    return web.Response(body=body, headers=headers, content_type=kind)

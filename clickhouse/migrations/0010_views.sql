@@ -25,14 +25,14 @@ WHERE counted
 COMMENT 'One row per event that counts; add up sign, not rows. day is of Asia/Shanghai';
 
 CREATE OR REPLACE VIEW ${database}.calls_by_minute ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS minute, origin, source, line, city, category, sum(events) AS events
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS minute, origin, source, line, city, category, sum(events) AS events
 FROM ${database}.rollup_calls FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'calls') AND grain = 'minute'
 GROUP BY bucket, origin, source, line, city, category
 COMMENT 'One row per minute (kept 90 days), origin, source and dimensions';
 
 CREATE OR REPLACE VIEW ${database}.calls_by_hour ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS hour, origin, source, line, city, category, sum(events) AS events
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS hour, origin, source, line, city, category, sum(events) AS events
 FROM ${database}.rollup_calls FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'calls') AND grain = 'hour'
 GROUP BY bucket, origin, source, line, city, category
@@ -57,14 +57,14 @@ WHERE counted
 COMMENT 'One row per event that counts; add up sign, not rows. day is of Asia/Shanghai';
 
 CREATE OR REPLACE VIEW ${database}.bookings_by_minute ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS minute, origin, source, hospital, channel, route, sum(events) AS events
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS minute, origin, source, hospital, channel, route, sum(events) AS events
 FROM ${database}.rollup_bookings FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'bookings') AND grain = 'minute'
 GROUP BY bucket, origin, source, hospital, channel, route
 COMMENT 'One row per minute (kept 90 days), origin, source and dimensions';
 
 CREATE OR REPLACE VIEW ${database}.bookings_by_hour ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS hour, origin, source, hospital, channel, route, sum(events) AS events
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS hour, origin, source, hospital, channel, route, sum(events) AS events
 FROM ${database}.rollup_bookings FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'bookings') AND grain = 'hour'
 GROUP BY bucket, origin, source, hospital, channel, route
@@ -89,14 +89,14 @@ WHERE counted
 COMMENT 'One row per event that counts; add up sign, not rows. day is of Asia/Shanghai';
 
 CREATE OR REPLACE VIEW ${database}.telemedicine_by_minute ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS minute, origin, source, platform, item, institution, sum(events) AS events, sum(images) AS images
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS minute, origin, source, platform, item, institution, sum(events) AS events, sum(images) AS images
 FROM ${database}.rollup_telemedicine FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'telemedicine') AND grain = 'minute'
 GROUP BY bucket, origin, source, platform, item, institution
 COMMENT 'One row per minute (kept 90 days), origin, source and dimensions';
 
 CREATE OR REPLACE VIEW ${database}.telemedicine_by_hour ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS hour, origin, source, platform, item, institution, sum(events) AS events, sum(images) AS images
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS hour, origin, source, platform, item, institution, sum(events) AS events, sum(images) AS images
 FROM ${database}.rollup_telemedicine FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'telemedicine') AND grain = 'hour'
 GROUP BY bucket, origin, source, platform, item, institution
@@ -121,14 +121,14 @@ WHERE counted
 COMMENT 'One row per event that counts; add up sign, not rows. day is of Asia/Shanghai';
 
 CREATE OR REPLACE VIEW ${database}.uploads_by_minute ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS minute, origin, source, organisation, table_code, business_date, sum(events) AS events, sum(rows) AS rows, sum(persons) AS persons
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS minute, origin, source, organisation, table_code, business_date, sum(events) AS events, sum(rows) AS rows, sum(persons) AS persons
 FROM ${database}.rollup_uploads FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'uploads') AND grain = 'minute'
 GROUP BY bucket, origin, source, organisation, table_code, business_date
 COMMENT 'One row per minute (kept 90 days), origin, source and dimensions';
 
 CREATE OR REPLACE VIEW ${database}.uploads_by_hour ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS hour, origin, source, organisation, table_code, business_date, sum(events) AS events, sum(rows) AS rows, sum(persons) AS persons
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS hour, origin, source, organisation, table_code, business_date, sum(events) AS events, sum(rows) AS rows, sum(persons) AS persons
 FROM ${database}.rollup_uploads FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'uploads') AND grain = 'hour'
 GROUP BY bucket, origin, source, organisation, table_code, business_date
@@ -153,14 +153,14 @@ WHERE counted
 COMMENT 'One row per event that counts; add up sign, not rows. day is of Asia/Shanghai';
 
 CREATE OR REPLACE VIEW ${database}.kiosk_transactions_by_minute ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS minute, origin, source, institution, service, sum(events) AS events, sum(amount_fen) AS amount_fen
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS minute, origin, source, institution, service, sum(events) AS events, sum(amount_fen) AS amount_fen
 FROM ${database}.rollup_kiosk_transactions FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'kiosk_transactions') AND grain = 'minute'
 GROUP BY bucket, origin, source, institution, service
 COMMENT 'One row per minute (kept 90 days), origin, source and dimensions';
 
 CREATE OR REPLACE VIEW ${database}.kiosk_transactions_by_hour ${on_cluster} AS
-SELECT toTimeZone(bucket, 'Asia/Shanghai') AS hour, origin, source, institution, service, sum(events) AS events, sum(amount_fen) AS amount_fen
+SELECT toDateTime64(bucket, 0, 'Asia/Shanghai') AS hour, origin, source, institution, service, sum(events) AS events, sum(amount_fen) AS amount_fen
 FROM ${database}.rollup_kiosk_transactions FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'kiosk_transactions') AND grain = 'hour'
 GROUP BY bucket, origin, source, institution, service
@@ -228,19 +228,19 @@ GROUP BY topic, reason, detail
 COMMENT 'One row per kind and reason for refusal; the bytes are for operators only';
 
 CREATE OR REPLACE VIEW ${database}.source_freshness ${on_cluster} AS
-SELECT 'calls' AS topic, source, origin, toTimeZone(max(bucket), 'Asia/Shanghai') AS last_hour, sum(events) AS events
+SELECT 'calls' AS topic, source, origin, toDateTime64(max(bucket), 0, 'Asia/Shanghai') AS last_hour, sum(events) AS events
 FROM ${database}.rollup_calls FINAL WHERE grain = 'hour' GROUP BY source, origin
 UNION ALL
-SELECT 'bookings' AS topic, source, origin, toTimeZone(max(bucket), 'Asia/Shanghai') AS last_hour, sum(events) AS events
+SELECT 'bookings' AS topic, source, origin, toDateTime64(max(bucket), 0, 'Asia/Shanghai') AS last_hour, sum(events) AS events
 FROM ${database}.rollup_bookings FINAL WHERE grain = 'hour' GROUP BY source, origin
 UNION ALL
-SELECT 'telemedicine' AS topic, source, origin, toTimeZone(max(bucket), 'Asia/Shanghai') AS last_hour, sum(events) AS events
+SELECT 'telemedicine' AS topic, source, origin, toDateTime64(max(bucket), 0, 'Asia/Shanghai') AS last_hour, sum(events) AS events
 FROM ${database}.rollup_telemedicine FINAL WHERE grain = 'hour' GROUP BY source, origin
 UNION ALL
-SELECT 'uploads' AS topic, source, origin, toTimeZone(max(bucket), 'Asia/Shanghai') AS last_hour, sum(events) AS events
+SELECT 'uploads' AS topic, source, origin, toDateTime64(max(bucket), 0, 'Asia/Shanghai') AS last_hour, sum(events) AS events
 FROM ${database}.rollup_uploads FINAL WHERE grain = 'hour' GROUP BY source, origin
 UNION ALL
-SELECT 'kiosk_transactions' AS topic, source, origin, toTimeZone(max(bucket), 'Asia/Shanghai') AS last_hour, sum(events) AS events
+SELECT 'kiosk_transactions' AS topic, source, origin, toDateTime64(max(bucket), 0, 'Asia/Shanghai') AS last_hour, sum(events) AS events
 FROM ${database}.rollup_kiosk_transactions FINAL WHERE grain = 'hour' GROUP BY source, origin
 COMMENT 'One row per kind, source and origin: the last hour with an event, and how many there were in all';
 

@@ -41,7 +41,12 @@ def summary(rounds: Mapping[str, Sequence[Measured]]) -> list[dict[str, Any]]:
 def show(rows: Sequence[Mapping[str, Any]], console: Console) -> None:
     """The table, fastest first."""
     rates = {row["name"]: row["events_per_cpu_second"] for row in rows}
-    table = Table(box=SIMPLE, title="events per CPU second, median of the rounds")
+    table = Table(
+        box=SIMPLE,
+        pad_edge=False,
+        collapse_padding=True,
+        title="events per CPU second, median of the rounds",
+    )
     for heading in ("", "events/CPU s", "spread", "CPU s", "wall s", "× aiokafka", "× faust"):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for row in sorted(rows, key=lambda row: -row["events_per_cpu_second"]):

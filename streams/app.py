@@ -1,6 +1,7 @@
 """The Faust app, for ``faust -A streams.app worker``: made when asked for, not at import."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -121,6 +122,9 @@ def _intake(app: NingmaiApp, settings: Settings) -> Intake:
 
 @cache
 def _app() -> NingmaiApp:
+    # A fetch makes thousands of short-lived objects: at Python's default the collector runs through
+    # all of them many times a second, and finds nothing.
+    gc.set_threshold(200_000, 50, 100)
     return create_app(Settings())
 
 

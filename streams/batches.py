@@ -5,14 +5,18 @@ of aiokafka that unpacks a fetch is replaced by one that hands out a batch as it
 This leans on private parts of aiokafka 0.14; tests/streams/test_batches.py fails when they change.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from aiokafka import errors
 from aiokafka.consumer import fetcher
 from aiokafka.consumer.fetcher import READ_COMMITTED, PartitionRecords
+
+# Records alive at once: a whole batch of them would set off the garbage collector, again and again.
+FEW = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +102,26 @@ class BatchRecords(PartitionRecords):  # type: ignore[misc] # aiokafka ships no 
 def _whole(batch: Any, covered: int) -> Batch:
     base, end = batch.base_offset, batch.next_offset
     appended = batch.max_timestamp  # topics are stamped by the broker: one time for the batch
-    values: Sequence[bytes | None]
-    offsets: Sequence[int]
-    records = list(batch)
-    if len(records) == end - base:
-        offsets, values = range(base, end), [record.value for record in records]
-        if covered > base:
-            offsets, values = offsets[covered - base :], values[covered - base :]
-    else:
-        kept = [(r.offset, r.value) for r in records if r.offset >= covered]
-        offsets, values = [o for o, _ in kept], [v for _, v in kept]
+    offsets, values = _records(batch)
+    if len(values) == end - base:
+        offsets = range(base, end)
+    skip = bisect_left(offsets, covered)
+    if skip:
+        offsets, values = offsets[skip:], values[skip:]
     return Batch(covered, end, appended if offsets else None, offsets, values)
+
+
+def _records(batch: Any) -> tuple[Sequence[int], list[bytes | None]]:
+    """Offsets and values of a batch."""
+    offsets: list[int] = []
+    values: list[bytes | None] = []
+    records = (record for record in batch)  # a batch may not be asked again once it has ended
+    while few := list(islice(records, FEW)):
+        values += [record.value for record in few]
+        first, last = few[0].offset, few[-1].offset
+        whole = last - first + 1 == len(few)
+        offsets += range(first, last + 1) if whole else [record.offset for record in few]
+    return offsets, values
 
 
 def install() -> None:

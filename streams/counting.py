@@ -144,16 +144,22 @@ class Counting:
 
     def _totals(self, rollup: Rollup, touched: Sequence[tuple[int, Block]]) -> pl.DataFrame | None:
         """Rows to write; the totals of the blocks in progress are brought up to date."""
-        full, rows = self._open, None
-        if self._frames:
-            fresh = rollups.by_minute(pl.concat(self._frames), rollup)
-            full = fresh if full is None else rollups.merged([full, fresh], rollup)
-            changed = None if self._open is None or self._open.is_empty() else fresh
-            grains = rollups.grains(full, changed, rollup).items()
-            rows = pl.concat(totals.with_columns(grain=pl.lit(grain)) for grain, totals in grains)
-            rows = _versioned(rows, touched, self.partitions, rollup)
+        if not self._frames:
+            self._open = _growing(self._open, touched)
+            return None
+        fresh = rollups.by_minute(pl.concat(self._frames), rollup)
+        full, rows = fresh, []
+        if self._open is not None and self._open.height:
+            # Few blocks were in progress: only they are added up, and only what changed is written.
+            known = self._open.select(list(BLOCK_KEY)).unique()
+            grown = fresh.join(known, on=list(BLOCK_KEY), how="semi")
+            fresh = fresh.join(known, on=list(BLOCK_KEY), how="anti")
+            older = rollups.merged([self._open, grown], rollup)
+            full = pl.concat([older, fresh])
+            rows.append(rollups.grains(older, grown, rollup))
+        rows.append(rollups.grains(fresh, None, rollup))
         self._open = _growing(full, touched)
-        return rows
+        return _versioned(_labelled(rows), touched, self.partitions, rollup)
 
     def forget(self, numbers: Sequence[int]) -> None:
         """Drop partitions and all that was taken of them since the last flush."""
@@ -171,6 +177,15 @@ class Counting:
 
 
 BLOCK_KEY = {"kafka_partition": pl.Int64, "block": pl.Int64}
+
+
+def _labelled(rows: Sequence[dict[str, pl.DataFrame]]) -> pl.DataFrame:
+    """The totals of all grains as one frame that says which is which."""
+    return pl.concat(
+        totals.with_columns(grain=pl.lit(grain))
+        for grains in rows
+        for grain, totals in grains.items()
+    )
 
 
 def _growing(

@@ -67,10 +67,15 @@ class Sink:
     def raw(self, epoch: int, spliced: Sequence[Spliced], *, counted: bool) -> None:
         """Insert messages of one writer's schema as they are: nothing is encoded again."""
         layout = spliced[0].layout
-        body = b"".join((layout.table_header, *(each.block for each in spliced)))
-        statement = self._raw_statement(layout, epoch, counted=counted)
+        # The statement goes before the data, not to client.command: that decodes all data as text.
+        statement = self._raw_statement(layout, epoch, counted=counted).encode() + b"\n"
+        body = b"".join((statement, layout.table_header, *(each.block for each in spliced)))
         with errors_sorted():
-            self.client.command(statement, data=body, settings=SETTINGS)
+            self.client.raw_insert(
+                None,  # type: ignore[arg-type] # the driver's own way to bring one's INSERT along
+                insert_block=body,
+                settings=SETTINGS,
+            )
 
     def _raw_statement(self, layout: Layout, epoch: int, *, counted: bool) -> str:
         own = [c for c in self.columns if c in layout.fields or layout.defaults.get(c) is not None]

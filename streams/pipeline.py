@@ -88,8 +88,12 @@ class Pipeline:
         return monotonic() - self.flushed_at >= self.flush_seconds * patience
 
     async def flush_when_due(self) -> None:
-        """Flush what waits long enough: called every now and then, for quiet topics."""
-        if self._due() and not self._lock.locked():
+        """Flush what waits long enough: called every now and then, for quiet topics.
+
+        Where a fetch is being taken or a flush written, the next one is not far.
+        """
+        writing = self._writing is not None and not self._writing.done()
+        if self._due() and not writing and not self._lock.locked():
             async with self._lock:
                 await self._flush()
 

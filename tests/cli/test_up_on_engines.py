@@ -49,7 +49,10 @@ class Machine:
 
     def do(self, *words: str) -> tuple[int, str]:
         process = self.start(*words)
-        output, _ = process.communicate(timeout=PATIENCE_SECONDS)
+        try:
+            output, _ = process.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            process.kill()  # nothing, unless it hangs; its guard then ends what it started
         return process.returncode, output
 
 
@@ -133,7 +136,7 @@ def test_a_month_of_other_content_is_refused_with_both_checksums(
     for name, text in TABLES.items():
         (tmp_path / name).write_text(text.replace(",40", ",41"), "utf-8")
     status, output = machine.do("up", "--replay", str(tmp_path), "--exit-when-done")
-    assert status == 1
+    assert status == 1, output
     assert "already replayed from other content: checksum" in output
     assert nothing_is_left(machine)
 
@@ -142,7 +145,7 @@ def test_a_month_of_other_content_is_refused_with_both_checksums(
 def test_a_second_start_goes_on_live_and_ctrl_c_stops_it(
     machine: Machine, august: str, live: "subprocess.Popen[str]"
 ) -> None:
-    simulated = simulated_events(machine)
+    simulated = simulated_events(machine, live)
     status, output = machine.do("status", "--json")
     found = json.loads(output)
     assert status == 0
@@ -159,11 +162,12 @@ def test_a_second_start_goes_on_live_and_ctrl_c_stops_it(
     assert nothing_is_left(machine)
 
 
-def simulated_events(machine: Machine) -> int:
+def simulated_events(machine: Machine, live: "subprocess.Popen[str]") -> int:
     """Waits until simulated events are counted, and says how many."""
     query = "SELECT sum(events) FROM source_freshness WHERE origin = 'simulated'"
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
+        assert live.poll() is None, live.communicate()[0]
         time.sleep(2)
         if run.read(machine.data) is None:
             continue  # it has just begun

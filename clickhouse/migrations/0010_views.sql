@@ -210,7 +210,7 @@ CREATE OR REPLACE VIEW ${database}.stocks_on ${on_cluster} AS
 SELECT
     figure, subject, max(as_of) AS stated,
     argMax(tuple(value), as_of).1 AS value, argMax(exponent, as_of) AS exponent,
-    argMax(tuple(amount), as_of).1 AS amount, argMax(unit, as_of) AS unit
+    argMax(tuple(amount), as_of).1 AS amount, argMax(unit, as_of) AS unit, argMax(origin, as_of) AS told_as
 FROM ${database}.stocks
 WHERE as_of <= {day:Date} AND origin != 'simulated'
 GROUP BY figure, subject

@@ -225,7 +225,10 @@ ranked AS
 ),
 found AS
 (
-    SELECT subject AS platform, figure AS what, toString(value) AS text FROM stated WHERE figure LIKE 'telemedicine.%' AND figure NOT LIKE 'telemedicine.connection.%' AND value IS NOT NULL
+    -- A printed month shows what was stated for it; any other the last that was stated before.
+    SELECT subject AS platform, figure AS what, toString(value) AS text FROM stated
+    WHERE figure LIKE 'telemedicine.%' AND figure NOT LIKE 'telemedicine.connection.%' AND value IS NOT NULL
+      AND (stated >= {month:Date} OR NOT (SELECT max(stated >= {month:Date} AND told_as = 'replay') FROM stated WHERE figure LIKE 'telemedicine.%'))
     UNION ALL
     SELECT platform, item, toString(sum(n)) FROM (SELECT platform, item, n FROM flows UNION ALL SELECT platform, arrayJoin(['report', 'specimen', 'consultation']), 0 FROM present) GROUP BY platform, item
     UNION ALL
@@ -234,7 +237,7 @@ found AS
     SELECT platform, transform(nth, ['nth1', 'nth2', 'nth3'], ['first', 'second', 'third'], ''), text FROM ranked
     UNION ALL
     SELECT splitByChar('.', figure)[3], 'unconnected', arrayStringConcat(arrayMap(t -> t.2, arraySort(groupArrayIf((code, if(label != '', label, if(name != '', name, code))), value = 0))), '、')
-    FROM (SELECT figure, subject AS code, value FROM stated WHERE figure LIKE 'telemedicine.connection.%') AS connections
+    FROM (SELECT figure, subject AS code, value FROM stated WHERE figure LIKE 'telemedicine.connection.%' AND (stated >= {month:Date} OR NOT (SELECT max(stated >= {month:Date} AND told_as = 'replay') FROM stated WHERE figure LIKE 'telemedicine.%'))) AS connections
     LEFT JOIN labelled USING code LEFT JOIN named USING code
     GROUP BY figure
 )
@@ -248,7 +251,8 @@ COMMENT 'One row per platform and indicator. Reports, specimens, consultations a
 
 CREATE OR REPLACE VIEW ${database}.bulletin_08 ${on_cluster} AS
 WITH stated AS (SELECT * FROM ${database}.stocks_on(day = toLastDayOfMonth({month:Date}))),
-totals AS (SELECT figure, stated AS as_of, assumeNotNull(amount) AS amount, exponent FROM stated WHERE subject = 'city' AND figure IN ('bookings.total', 'uploads.rows_total') AND amount IS NOT NULL),
+totals AS (SELECT figure, stated AS as_of, assumeNotNull(amount) AS amount, exponent FROM stated WHERE subject = 'city' AND figure IN ('bookings.total', 'uploads.rows_total') AND amount IS NOT NULL
+    AND (stated >= {month:Date} OR NOT (SELECT max(stated >= {month:Date} AND told_as = 'replay') FROM stated WHERE figure IN ('bookings.total', 'uploads.rows_total')))),
 since AS
 (
     SELECT 'bookings.total' AS figure, sum(events) AS n FROM ${database}.rollup_bookings FINAL

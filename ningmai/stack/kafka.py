@@ -94,7 +94,7 @@ def server_properties(settings: Settings, log: Path) -> str:
 
 def _format(tool: list[str], config: Path) -> None:
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    command = [*tool, "format", "--cluster-id", cluster, "--config", str(config)]
+    command = [*tool, "format", f"--cluster-id={cluster}", "--config", str(config)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_SECONDS)
     except subprocess.TimeoutExpired as error:

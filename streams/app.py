@@ -53,7 +53,9 @@ def create_app(settings: Settings) -> NingmaiApp:
         broker=[f"blocks://{server}" for server in settings.kafka_servers.split(",")],
         store="memory://",
         datadir=settings.data_dir / "worker",
-        web_enabled=False,
+        web_bind=settings.host,  # Faust's own pages: loopback, and no table is behind them
+        web_host=settings.host,
+        web_port=settings.worker_port,
         topic_allow_declare=False,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",

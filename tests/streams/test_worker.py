@@ -8,7 +8,15 @@ import pytest
 from confluent_kafka import Producer
 
 from ningmai.settings import Settings
-from tests.streams.workers import audited, by_day, drained, prepared, publish, worker
+from tests.streams.workers import (
+    audited,
+    by_day,
+    drained,
+    has_partitions,
+    prepared,
+    publish,
+    worker,
+)
 
 pytestmark = pytest.mark.engine
 
@@ -43,7 +51,7 @@ def test_two_workers_share_the_partitions_and_one_takes_over(
     with worker(small, tmp_path / "one.log"):
         expected = publish(small, range(10_000))
         with worker(small, tmp_path / "two.log") as second:
-            sleep(6)
+            has_partitions(tmp_path / "two.log")
             expected += publish(small, range(10_000, 30_000))
             sleep(2)
             second.kill()

@@ -38,6 +38,7 @@ def prepared(settings: Settings) -> Client:
 def worker(settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process, as ``faust -A streams.app worker`` starts it; stopped at the end."""
     command = [sys.executable, "-m", "faust", "-A", "streams.app", "--loglevel", "info", "worker"]
+    command.append("--without-web")  # several on one machine
     environment = os.environ | settings.environment() | {"RUST_BACKTRACE": "0"}
     with log.open("ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
@@ -51,6 +52,15 @@ def worker(settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def has_partitions(log: Path) -> None:
+    """Wait until the worker that writes this log reads something."""
+    until = monotonic() + DRAINED_WITHIN
+    while b"starts at offset" not in log.read_bytes():
+        if monotonic() > until:
+            pytest.fail(f"no partition came to it: {log.read_text()[-2000:]}")
+        sleep(0.1)
 
 
 def publish(settings: Settings, ids: range) -> Counter[tuple[str, str | None]]:

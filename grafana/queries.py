@@ -1,0 +1,31 @@
+"""The dashboards' SQL: one file a query under queries/, apart from where it is drawn."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "queries"
+# Lambdas that queries share, written as {name} in a WITH clause. Counts on tiles are in 万 and 亿,
+# which Grafana's units do not know; no figure is —, which no unit says either.
+LAMBDAS = {
+    "{human}": (
+        "n -> multiIf(isNull(n), '—', "
+        "abs(n) >= 1e8, concat(toString(round(n / 1e8, 2)), ' 亿'), "
+        "abs(n) >= 1e4, concat(toString(round(n / 1e4, 2)), ' 万'), toString(n)) AS human"
+    ),
+    "{change}": (
+        "(now, before) -> if(ifNull(before, 0) <= 0 OR isNull(now), '—', "
+        "concat(if(now >= before, '▲ ', '▼ '), "
+        "toString(abs(round(100 * (now - before) / before, 1))), '%')) AS change"
+    ),
+}
+
+
+def query(name: str) -> str:
+    """SQL of one query, by its path under queries/ without the suffix: ``calls/by_hour``.
+
+    Comment lines stay in the file. Raises FileNotFoundError.
+    """
+    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    sql = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    for mark, lambda_ in LAMBDAS.items():
+        sql = sql.replace(mark, lambda_)
+    return sql.strip()

@@ -9,14 +9,11 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 FOLDER = Path(__file__).parent / "dashboards"
 BOARDS = ("wall", "calls", "bookings", "telemedicine", "uploads", "kiosks", "system")
 """Modules of boards/, in the order of links and playlist."""
-SCHEMA_VERSION = 41
-"""Of Grafana 11.5 to 12: with what the SDK writes on its own, Grafana would migrate at each load."""
 
 
 def built(name: str) -> str:
     """The JSON of one dashboard, as it is committed."""
     board = import_module(f"grafana.boards.{name}").board().build()
-    board.schema_version = SCHEMA_VERSION
     return json.dumps(board, cls=JSONEncoder, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     registry_management_port: int = Field(default=18082, description="Registry's health port.")
     clickhouse_port: int = Field(default=18123, description="Embedded ClickHouse's HTTP port.")
     worker_port: int = Field(default=16066, description="Worker's own HTTP port (loopback).")
+    screen_port: int = Field(default=18088, description="Live screen's HTTP port.")
     kafka: str = Field(default="", description="host:port of Kafka; empty: the embedded one.")
     registry: str = Field(
         default="", description="URL of a Confluent-style registry; empty: the embedded one."
@@ -70,6 +71,11 @@ class Settings(BaseSettings):
     def clickhouse_url(self) -> str:
         """Base URL of ClickHouse's HTTP interface."""
         return self.clickhouse or f"http://{self.host}:{self.clickhouse_port}"
+
+    @property
+    def screen_url(self) -> str:
+        """Where a browser finds the live screen."""
+        return f"http://{self.host}:{self.screen_port}"
 
     @property
     def database(self) -> str:

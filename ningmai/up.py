@@ -51,6 +51,9 @@ def up(settings: Settings, wish: Wish) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Stack(settings, doing) as stack:
         _start(stack, settings, doing)
+        if not wish.exit_when_done:
+            stack.start("screen")
+            doing.say(f"the screens are at {settings.screen_url}")
         replay_all(settings, bulletins)
         if bulletins or wish.exit_when_done:
             drain(settings, doing)
@@ -115,7 +118,9 @@ def where_next(settings: Settings, wish: Wish) -> str:
     month = wish.replays[0] if wish.replays else "2020-09"
     day = f"{month}-01" if len(month) == len("2020-09") else "2020-09-01"
     return f"""
-Everything runs. In another terminal:
+Everything runs. The screens:  {settings.screen_url}
+
+In another terminal:
 
   ningmai status                    each part, and how far behind it is
   ningmai sql "SELECT * FROM bulletin_02(month = '{day}')"

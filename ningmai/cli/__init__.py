@@ -12,6 +12,7 @@ from ningmai.cli.migrate import migrate
 from ningmai.cli.reconcile import reconcile
 from ningmai.cli.replay import replay
 from ningmai.cli.restore import restore
+from ningmai.cli.screen import screen
 from ningmai.cli.simulate import simulate
 from ningmai.cli.sql import sql
 from ningmai.cli.status import status
@@ -52,7 +53,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (
-    *(up, status, down, replay, reconcile, simulate),
+    *(up, status, down, screen, replay, reconcile, simulate),
     *(sql, migrate, backup, restore),
 ):
     app.command()(command)

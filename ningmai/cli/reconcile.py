@@ -3,7 +3,7 @@
 import typer
 
 from ningmai.cli.options import DataDir, Json, Source, reached
-from ningmai.cli.screen import out, print_json
+from ningmai.cli.output import out, print_json
 
 
 def reconcile(source: Source, as_json: Json = False, data_dir: DataDir = None) -> None:

@@ -1,16 +1,24 @@
-"""What commands print on standard output."""
+"""``ningmai screen``."""
 
-import json
-from typing import Any
-
-from rich.console import Console
+from ningmai.cli.options import DataDir, reached
 
 
-def out() -> Console:
-    """Standard output, as wide as the terminal."""
-    return Console(highlight=False)
+def screen(data_dir: DataDir = None) -> None:
+    """Serve the leaders' dashboards to browsers, without Grafana, until Ctrl-C.
 
+    ``ningmai up`` serves them too; this is for the screens alone. It asks ClickHouse as the user
+    grafana: the one that NINGMAI_CLICKHOUSE names, or the one of the data folder, which is started
+    for it if need be. NINGMAI_SCREEN_PORT is the port.
+    """
+    from grafana.screen.serve import serve
+    from ningmai.doing import OnScreen
+    from ningmai.stack.ports import answers
+    from ningmai.stack.stack import ensure_clickhouse
 
-def print_json(value: Any) -> None:
-    """One JSON object; Chinese stays legible."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    settings = reached(data_dir)
+    if answers(settings.host, settings.screen_port):
+        print(f"Port {settings.screen_port} answers already: look at {settings.screen_url}")
+        return
+    with ensure_clickhouse(settings, OnScreen()):
+        print(f"The screens are at {settings.screen_url}; Ctrl-C ends them.")
+        serve(settings)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ningmai.cli.options import DataDir, Json, reached
-from ningmai.cli.screen import out, print_json
+from ningmai.cli.output import out, print_json
 
 if TYPE_CHECKING:
     from ningmai.settings import Settings

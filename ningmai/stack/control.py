@@ -16,7 +16,7 @@ from ningmai.stack.ports import answers
 DOWN_SECONDS = 120.0
 KILLED_WITHIN_SECONDS = 5.0
 LOOK_SECONDS = 0.1
-PARTS = ("kafka", "clickhouse", "registry", "worker")
+PARTS = ("kafka", "clickhouse", "registry", "worker", "screen")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ ADDRESSES = (
     "registry_management_port",
     "clickhouse_port",
     "worker_port",
+    "screen_port",
     "kafka",
     "registry",
     "clickhouse",

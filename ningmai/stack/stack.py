@@ -8,7 +8,7 @@ from typing import Self
 
 from ningmai.doing import Doing, Quiet
 from ningmai.settings import Settings
-from ningmai.stack import clickhouse, kafka, registry, run, worker
+from ningmai.stack import clickhouse, kafka, registry, run, screen, worker
 from ningmai.stack.control import PartStatus, end_orphans, status
 from ningmai.stack.errors import StackError
 from ningmai.stack.folder import FolderLock, check_room
@@ -17,7 +17,8 @@ from ningmai.stack.process import Child, Guard, Part
 from ningmai.stack.restarts import LONGEST_PAUSE_SECONDS, Restarts
 
 ENGINES = ("kafka", "clickhouse", "registry")
-STAGES = (ENGINES, ("worker",))
+SERVICES = ("worker", "screen")
+STAGES = (ENGINES, SERVICES)
 """The parts of a stage start side by side (the registry waits for Kafka by itself), once those of
 the stage before are ready."""
 PORTS = {
@@ -25,6 +26,7 @@ PORTS = {
     "registry": ("registry_port", "registry_management_port"),
     "clickhouse": ("clickhouse_port",),
     "worker": ("worker_port",),
+    "screen": ("screen_port",),
 }
 LOOK_SECONDS = 0.5
 
@@ -67,7 +69,7 @@ class Stack:
     def start(self, *names: str) -> None:
         """Starts parts, in the right order, and returns when they are ready; may be called again.
 
-        ``names`` are of ENGINES, or ``worker``, which wants the engines, topics, schemas and tables
+        ``names`` are of ENGINES, or of SERVICES, which want the engines, topics, schemas and tables
         to be there. A part whose address the settings give is another's to run, and skipped. From
         then on, a part that ends is said to have, and started again. Raises StackError, with what
         was started still running until ``stop``.
@@ -140,6 +142,7 @@ class Stack:
             "registry": lambda: registry.part(self._settings, self._doing),
             "clickhouse": lambda: clickhouse.part(self._settings),
             "worker": lambda: worker.part(self._settings),
+            "screen": lambda: screen.part(self._settings),
         }
         return parts[name]()
 

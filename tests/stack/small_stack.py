@@ -10,7 +10,7 @@ from ningmai.settings import Settings
 from ningmai.stack import stack
 from ningmai.stack.ports import answers
 from ningmai.stack.process import Part
-from ningmai.stack.stack import ENGINES, PORTS, Stack, on_free_ports
+from ningmai.stack.stack import ENGINES, PORTS, SERVICES, Stack, on_free_ports
 
 LISTENS = """
 import os, signal, socket, sys, time
@@ -68,6 +68,7 @@ def replace_parts(kafka: str = LISTENS, stop_within: float = 30) -> None:
     stack.registry.part = lambda of, _doing: listening("registry", of)
     stack.clickhouse.part = lambda of: listening("clickhouse", of)
     stack.worker.part = lambda of: listening("worker", of)
+    stack.screen.part = lambda of: listening("screen", of)
 
 
 def trace(of: Settings) -> list[str]:
@@ -87,7 +88,7 @@ def main() -> None:
     replace_parts(STUBBORN if "stubborn" in sys.argv else LISTENS)
     try:
         with Stack(Settings()) as running:
-            running.start(*ENGINES, "worker")
+            running.start(*ENGINES, *SERVICES)
             sys.stdout.write(f"up {os.getpid()}\n")
             sys.stdout.flush()
             signal.pause()

@@ -12,18 +12,18 @@ import small_stack
 from small_stack import FAILS, STUBBORN, Told, trace
 
 from ningmai.settings import Settings
-from ningmai.stack import clickhouse, control, guard, kafka, registry, run, worker
+from ningmai.stack import clickhouse, control, guard, kafka, registry, run, screen, worker
 from ningmai.stack.errors import StackError
 from ningmai.stack.ports import answers
-from ningmai.stack.stack import ENGINES, Stack, ensure_clickhouse
+from ningmai.stack.stack import ENGINES, SERVICES, Stack, ensure_clickhouse
 
-ALL = (*ENGINES, "worker")
+ALL = (*ENGINES, *SERVICES)
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings on which stacks of this process are small ones."""
-    for module in (kafka, registry, clickhouse, worker):
+    for module in (kafka, registry, clickhouse, worker, screen):
         monkeypatch.setattr(module, "part", module.part)  # put back at the test's end
     small_stack.replace_parts()
     return small_stack.settings(tmp_path)
@@ -90,7 +90,7 @@ def test_the_worker_starts_last_and_everything_stops_in_reverse_order(settings: 
 def test_a_stop_leaves_no_process_no_run_and_no_lock(settings: Settings) -> None:
     with Stack(settings) as stack:
         stack.start(*ALL)
-        assert len(processes_of(settings)) == 8
+        assert len(processes_of(settings)) == 2 * len(ALL)
     assert processes_of(settings) == []
     assert run.read(settings.data_dir) is None
     with Stack(settings) as again:
@@ -108,7 +108,7 @@ def test_a_part_that_does_not_stop_in_time_is_killed(settings: Settings) -> None
 
 def test_parts_die_with_a_parent_that_was_killed(settings: Settings, other_run) -> None:
     parent = other_run("stubborn")
-    assert len(processes_of(settings)) == 8
+    assert len(processes_of(settings)) == 2 * len(ALL)
     parent.kill()
     assert eventually(lambda: processes_of(settings) == [])
 
@@ -164,7 +164,7 @@ def test_a_second_run_on_the_folder_is_refused_with_the_pid_of_the_first(
         stack.start("kafka")
     assert f"in use by another run (pid {first.pid})" in refused.value.message
     assert "ningmai down" in refused.value.hint
-    assert len(processes_of(settings)) == 8
+    assert len(processes_of(settings)) == 2 * len(ALL)
 
 
 def test_a_part_that_fails_at_its_start_is_told_with_its_log(settings: Settings) -> None:
@@ -185,7 +185,7 @@ def test_a_part_that_ends_by_itself_is_told_and_started_again(settings: Settings
         assert eventually(lambda: {part.name: part.pid for part in stack.status()} != before)
         assert eventually(lambda: {part.state for part in stack.status()} == {"running"})
         after = {part.name: part.pid for part in stack.status()}
-        assert len(processes_of(settings)) == 8
+        assert len(processes_of(settings)) == 2 * len(ALL)
     assert {name for name in before if before[name] != after[name]} == {"worker"}
     (line,) = (line for line in told.lines if "ended" in line)
     assert line.startswith("worker ended with -9; it is started again in 1 s.")
@@ -201,6 +201,7 @@ def test_status_and_down_work_from_another_process(settings: Settings, other_run
         "clickhouse": ("running", settings.clickhouse_port),
         "registry": ("running", settings.registry_port),
         "worker": ("running", settings.worker_port),
+        "screen": ("running", settings.screen_port),
     }
     assert control.down(elsewhere)
     assert parent.wait(10) == 0
@@ -234,6 +235,7 @@ def test_what_the_settings_place_elsewhere_is_not_started(settings: Settings) ->
         "clickhouse": "running",
         "registry": "running",
         "worker": "stopped",
+        "screen": "stopped",
     }
 
 
@@ -249,7 +251,7 @@ def test_the_clickhouse_that_runs_on_the_folder_is_used(settings: Settings, othe
     with ensure_clickhouse(settings):
         assert answers(settings.host, settings.clickhouse_port)
     assert trace(settings).count("started clickhouse") == 1
-    assert len(processes_of(settings)) == 8
+    assert len(processes_of(settings)) == 2 * len(ALL)
 
 
 def test_the_clickhouse_of_another_folder_is_not_used(

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.ready
 
-.PHONY: setup up test lint bench clean
+.PHONY: setup up test lint browser boards bench clean
 
 setup: $(STAMP)
 
@@ -17,13 +17,19 @@ $(STAMP): pyproject.toml requirements.lock
 up: setup
 	@$(VENV)/bin/ningmai up --replay 2020-09 $(ARGS)
 
-test: setup lint
+test: setup lint browser
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
 lint: setup
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
+
+browser: setup
+	@$(VENV)/bin/python tests/browser/chromium.py
+
+boards: setup
+	@$(VENV)/bin/python -m grafana.build
 
 bench: setup
 	@$(VENV)/bin/python -m benchmarks $(ARGS)

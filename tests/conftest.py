@@ -3,9 +3,11 @@
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from clickhouse_connect.driver.client import Client
 
 from ningmai.settings import Settings
 from ningmai.stack import run
@@ -32,6 +34,24 @@ def engine_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settin
 def namespace(engine_settings: Settings) -> Settings:
     """Settings of running engines, with topics, subjects, group and database nobody else has."""
     return own_namespace(engine_settings)
+
+
+@dataclass(frozen=True)
+class City:
+    """September 2020 and today's simulated traffic, counted by a worker that goes on."""
+
+    settings: Settings
+    client: Client
+
+
+@pytest.fixture(scope="session")
+def city(engine_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """What screens have to show; for tests that only look, and add what they look for."""
+    from tests.city import city
+
+    settings = own_namespace(engine_settings)
+    with city(settings, tmp_path_factory.mktemp("city") / "worker.log") as client:
+        yield City(settings, client)
 
 
 def own_namespace(settings: Settings) -> Settings:

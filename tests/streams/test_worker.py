@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka import Producer
 
 from ningmai.settings import Settings
-from tests.streams.workers import (
+from tests.workers import (
     audited,
     by_day,
     drained,

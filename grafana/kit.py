@@ -177,6 +177,12 @@ def coloured(panel: Panel, colours: Mapping[str, str]) -> Panel:
     return panel
 
 
+def linked(panel: Panel, name: str) -> Panel:
+    """Its figures lead to the dashboard of that name."""
+    link = sdk.DashboardLink("看明细").type(model.DashboardLinkType.LINK)
+    return panel.data_links([link.url(f"/d/ningmai-{name}")])
+
+
 def column(panel: Panel, name: str, **properties: Any) -> Panel:
     """Properties of one column: ``unit``, ``decimals``, ``width``, ``align``, ``cell``, ``title``,
     ``mappings``, ``links``, ``thresholds`` (a list of (value, colour)), ``hidden``, as Grafana's

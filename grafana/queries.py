@@ -16,6 +16,19 @@ LAMBDAS = {
         "concat(if(now >= before, '▲ ', '▼ '), "
         "toString(abs(round(100 * (now - before) / before, 1))), '%')) AS change"
     ),
+    # The month so far, and the same days and whole hours of last month and of this month last year:
+    # in_days(day) of a view by day, in_hours(hour) of one by hour; months_ago(day) is 0, 1 or 12.
+    "{so_far}": (
+        "toDate(now('Asia/Shanghai')) AS today, toStartOfMonth(today) AS first, "
+        "toStartOfDay(now('Asia/Shanghai')) AS midnight, "
+        "toStartOfHour(now('Asia/Shanghai')) AS this_hour, "
+        "(d, months) -> d >= addMonths(first, -months) AND d < addMonths(today, -months) AS days, "
+        "(h, months) -> h >= addMonths(midnight, -months) AND h < addMonths(this_hour, -months) "
+        "AS hours, "
+        "d -> days(d, 0) OR days(d, 1) OR days(d, 12) AS in_days, "
+        "h -> h >= midnight OR hours(h, 1) OR hours(h, 12) AS in_hours, "
+        "d -> multiIf(d >= first, 0, d >= addMonths(first, -1), 1, 12) AS months_ago"
+    ),
 }
 
 

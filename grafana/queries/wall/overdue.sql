@@ -1,0 +1,37 @@
+-- One row per thing that is overdue or not connected: how many, and the first names.
+WITH
+    toDate(now('Asia/Shanghai')) AS today,
+    names -> concat(arrayStringConcat(arraySlice(arraySort(names), 1, 6), '、'), if(length(names) > 6, ' 等', '')) AS few,
+    named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code),
+    stated AS (SELECT * FROM stocks_on(day = toDate(now('Asia/Shanghai')))),
+    uploaded AS (SELECT DISTINCT organisation FROM uploads_by_day WHERE day = today - 1 AND origin IN (${origin:singlequote}))
+SELECT `事项`, length(who) AS `个数`, few(who) AS `名单`
+FROM
+(
+    SELECT 1 AS place, if(kind = 'district', '区昨日未上传', '医院昨日未上传') AS `事项`, groupArray(name) AS who
+    FROM stated INNER JOIN named ON named.code = stated.subject
+    WHERE figure = 'uploads.required' AND amount > 0 AND subject NOT IN (SELECT organisation FROM uploaded)
+    GROUP BY kind
+    UNION ALL
+    SELECT 2, '来源静默超一天', groupArray(concat(source, '（', kind, '）'))
+    FROM
+    (
+        SELECT '12320', source, max(day) FROM calls_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '预约', source, max(day) FROM bookings_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '远程医疗', source, max(day) FROM telemedicine_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '数据上传', source, max(day) FROM uploads_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '自助机', source, max(day) FROM kiosk_transactions_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+    ) AS seen (kind, source, newest)
+    WHERE newest < today - 1
+    HAVING count() > 0
+    UNION ALL
+    SELECT if(value = 0, 3, 4), concat(platform, if(value = 0, '未对接', '对接未反馈')), groupArray(name)
+    FROM
+    (
+        SELECT transform(figure, ['telemedicine.connection.consultation', 'telemedicine.connection.ecg', 'telemedicine.connection.imaging', 'telemedicine.connection.lab'], ['远程会诊', '远程心电', '远程影像', '远程临检'], '') AS platform, subject, value
+        FROM stated WHERE figure LIKE 'telemedicine.connection.%'
+    ) AS connections INNER JOIN named ON named.code = connections.subject
+    WHERE value = 0 OR value IS NULL
+    GROUP BY platform, value
+)
+ORDER BY place, `个数` DESC, `事项`

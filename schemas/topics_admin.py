@@ -44,33 +44,61 @@ def ensure(settings: Settings) -> list[str]:
     Raises TopicDiffers for a topic whose configuration would give wrong figures (more retention or
     another number of partitions for a flow is the operator's choice), KafkaUnavailable.
     """
-    admin = AdminClient(
+    admin = _admin(settings)
+    try:
+        missing = _missing(admin, settings)
+        _create(admin, settings, missing)
+        problems = _differences(admin, settings)
+    except KafkaException as error:
+        raise KafkaUnavailable(f"Kafka at {settings.kafka_servers}: {error}") from error
+    if problems:
+        raise TopicDiffers(
+            "; ".join(problems) + ". Set them with kafka-configs.sh, or choose another "
+            "NINGMAI_NAMESPACE."
+        )
+    return list(missing)
+
+
+def problems(settings: Settings) -> list[str]:
+    """What is wrong with the topics, missing ones included; changes nothing.
+
+    Raises KafkaUnavailable.
+    """
+    admin = _admin(settings)
+    try:
+        missing = [f"{topic} is missing" for topic in _missing(admin, settings)]
+        return missing + _differences(admin, settings)
+    except KafkaException as error:
+        raise KafkaUnavailable(f"Kafka at {settings.kafka_servers}: {error}") from error
+
+
+def _admin(settings: Settings) -> Any:
+    return AdminClient(
         {
             "bootstrap.servers": settings.kafka_servers,
             "socket.timeout.ms": TIMEOUT_SECONDS * 1000,
             "log_level": 0,  # what goes wrong is raised
         }
     )
-    try:
-        existing = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
-        topics = {settings.topic(name): of for name, of in kinds().items()}
-        missing = [topic for topic in topics if topic not in existing]
-        _create(admin, settings, {topic: topics[topic] for topic in missing})
-        found = {topic: of for topic, of in topics.items() if topic in existing}
-        problems = _problems(admin, found)
-    except KafkaException as error:
-        raise KafkaUnavailable(f"Kafka at {settings.kafka_servers}: {error}") from error
-    problems += [
+
+
+def _wanted(settings: Settings) -> dict[str, Kind]:
+    return {settings.topic(name): of for name, of in kinds().items()}
+
+
+def _missing(admin: Any, settings: Settings) -> dict[str, Kind]:
+    existing = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+    return {topic: of for topic, of in _wanted(settings).items() if topic not in existing}
+
+
+def _differences(admin: Any, settings: Settings) -> list[str]:
+    existing = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+    found = {topic: of for topic, of in _wanted(settings).items() if topic in existing}
+    return _problems(admin, found) + [
         f"{topic}: {len(existing[topic].partitions)} partitions, must be {of.partitions}"
         for topic, of in found.items()
         if of.partitions not in (None, len(existing[topic].partitions))
     ]
-    if problems:
-        raise TopicDiffers(
-            "; ".join(problems) + ". Set them with kafka-configs.sh, or choose another "
-            "NINGMAI_NAMESPACE."
-        )
-    return missing
 
 
 def _create(admin: Any, settings: Settings, topics: dict[str, Kind]) -> None:

@@ -1,4 +1,4 @@
-"""A city's figures for screens: September 2020 as it was replayed, and simulated traffic of today."""
+"""A city to look at: September 2020 as it was replayed, and simulated traffic of today."""
 
 import time
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def city(settings: Settings, log: Path) -> Iterator[Client]:
 
 
 def simulate(settings: Settings, month: Plan) -> None:
-    """Publish what the last hour and a half would have brought, and one message that is no event."""
+    """Publish what the last hour and a half would have brought, and a message that is no event."""
     now = time.time_ns() // 1_000_000
     start = now - MINUTES * 60_000
     simulator = Simulator(month, EVENTS_A_SECOND, 1, start)

@@ -6,8 +6,10 @@ import typer
 from typer.core import TyperGroup
 
 from ningmai.cli.backup import backup
+from ningmai.cli.doctor import doctor
 from ningmai.cli.down import down
 from ningmai.cli.failures import told
+from ningmai.cli.grafana import grafana_app
 from ningmai.cli.migrate import migrate
 from ningmai.cli.reconcile import reconcile
 from ningmai.cli.replay import replay
@@ -53,7 +55,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (
-    *(up, status, down, screen, replay, reconcile, simulate),
+    *(up, status, doctor, down, screen, replay, reconcile, simulate),
     *(sql, migrate, backup, restore),
 ):
     app.command()(command)
+app.add_typer(grafana_app, name="grafana")

@@ -210,7 +210,7 @@ class Grafana:
         retrying = Retrying(
             retry=retry_if_exception_type(Temporary),
             stop=stop_after_delay(self.wait),
-            wait=wait_exponential_jitter(initial=0.2, max=3.0),
+            wait=wait_exponential_jitter(multiplier=0.2, max=3.0),
             before_sleep=self._tell,
             reraise=True,
         )
@@ -277,8 +277,10 @@ def _unreached(error: Exception, doing: str, url: str) -> Refusal:
         host = urlsplit(url).hostname
         return Refusal(f"There is no host {host}: its name has no address.", ADDRESS)
     if isinstance(error, exceptions.ConnectionError):
+        broken = "aborted" in str(error)
+        what = "The connection broke off at" if broken else "Nothing answers at"
         return Temporary(
-            f"Nothing answers at {url} (asked to {doing}).",
+            f"{what} {url} (asked to {doing}).",
             "Is Grafana running there? `curl " + url + "/api/health` shows what does.",
         )
     return Refusal(f"{url} cannot be asked to {doing}: {error}", ADDRESS)

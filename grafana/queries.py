@@ -1,6 +1,9 @@
 """The dashboards' SQL: one file a query under queries/, apart from where it is drawn."""
 
+import re
 from pathlib import Path
+
+from schemas.catalogue import catalogue
 
 FOLDER = Path(__file__).parent / "queries"
 # Lambdas that queries share, written as {name} in a WITH clause. Counts on tiles are in 万 and 亿,
@@ -30,15 +33,28 @@ LAMBDAS = {
         "d -> multiIf(d >= first, 0, d >= addMonths(first, -1), 1, 12) AS months_ago"
     ),
 }
+# {labels:cities} is a lambda that gives a code of the list its label, {cities:nanjing} one label.
+# What Grafana expands, ${variable:format}, begins with a dollar.
+LABELS = re.compile(r"(?<!\$)\{(\w+):(\w+)\}")
 
 
 def query(name: str) -> str:
     """SQL of one query, by its path under queries/ without the suffix: ``calls/by_hour``.
 
-    Comment lines stay in the file. Raises FileNotFoundError.
+    Comment lines stay in the file. Raises FileNotFoundError, and KeyError where a list or a code is
+    not in the catalogue.
     """
     text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     sql = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
     for mark, lambda_ in LAMBDAS.items():
         sql = sql.replace(mark, lambda_)
-    return sql.strip()
+    return LABELS.sub(_labels, sql).strip()
+
+
+def _labels(found: re.Match[str]) -> str:
+    """SQL for one mark of LABELS."""
+    name, code = found.groups()
+    if name != "labels":
+        return catalogue().lists[name][code]
+    pairs = catalogue().lists[code]
+    return f"c -> transform(c, {list(pairs)}, {list(pairs.values())}, c) AS {code}_label"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from grafana import playlist
-from grafana.committed import Dashboard, differences
+from grafana.committed import MARK, Dashboard, differences
 from grafana.datasource import PLUGIN, UID
 from grafana.remote import Grafana
 from ningmai.errors import Problem
@@ -14,6 +14,7 @@ from ningmai.errors import Problem
 OLDEST = (11, 6)
 """Of Grafana: from here on the plugin's current versions run (4.15 and later)."""
 OLDEST_PLUGIN = (4, 0)
+INSTALL = f"On Grafana's host: grafana cli plugins install {PLUGIN}; then restart Grafana."
 SYNC = "`ningmai grafana sync` puts it right."
 HOME = "ningmai-wall"
 
@@ -78,8 +79,7 @@ def _version(grafana: Grafana) -> tuple[bool, str, str]:
 def _plugin(grafana: Grafana) -> tuple[bool, str, str]:
     found = grafana.plugin(PLUGIN)
     if found is None:
-        hint = f"On Grafana's host: grafana cli plugins install {PLUGIN}; then restart Grafana."
-        return False, f"{PLUGIN} is not installed", hint
+        return False, f"{PLUGIN} is not installed", INSTALL
     version = str(found.get("info", {}).get("version") or "of unknown version")
     if _numbers(version) < OLDEST_PLUGIN:
         return False, f"{PLUGIN} {version} is too old", "Update it to 4.0 or later."
@@ -114,13 +114,19 @@ def _dashboard(grafana: Grafana, committed: Dashboard) -> tuple[bool, str, str]:
     found = grafana.dashboard(committed.uid)
     if found is None:
         return False, f"{committed.title} is not there", SYNC
-    if grafana.last_save(committed.uid).get("message") == committed.message:
+    save = grafana.last_save(committed.uid)
+    message = str(save.get("message") or "")
+    if message == committed.message:
         return True, f"{committed.title} is as committed", ""
     provisioned = bool(found["meta"].get("provisioned"))
     wrong = differences(committed.content, found["dashboard"], additions=provisioned)
     if not wrong:
         return True, f"{committed.title} is as committed", ""
-    hint = "Provision the committed file." if provisioned else SYNC
+    hint = f"{save.get('createdBy') or 'Somebody'} changed it; sync overwrites it with --force."
+    if provisioned:
+        hint = "Provision the committed file."
+    elif message.startswith(MARK):
+        hint = SYNC
     return False, f"{committed.title} differs at {shown(wrong)}", hint
 
 

@@ -218,7 +218,9 @@ class Grafana:
 
     def _tell(self, state: RetryCallState) -> None:
         problem = state.outcome.exception() if state.outcome else None
-        self.say(f"{getattr(problem, 'message', problem)} Trying again for {self.wait:g} s.")
+        self.say(
+            f"{getattr(problem, 'message', problem)} Trying again, for {self.wait:g} s at most."
+        )
 
     def _once(self, doing: str, call: Callable[[], Any]) -> Any:
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grafana import datasource, playlist
-from grafana.check import HOME, shown
+from grafana.check import HOME, INSTALL, shown
 from grafana.committed import MARK, Dashboard, differences
 from grafana.datasource import ClickHouse
 from grafana.remote import Grafana
@@ -49,10 +49,12 @@ def plan(
 ) -> list[Step]:
     """What a sync would do, in order; reads only.
 
-    Raises Problem where dashboards were changed in Grafana since the last sync and ``force`` is
-    false. ``say`` is told what is being looked at.
+    Raises Problem where the plugin is missing, and where dashboards were changed in Grafana since
+    the last sync and ``force`` is false. ``say`` is told what is being looked at.
     """
     grafana.health()
+    if grafana.plugin(datasource.PLUGIN) is None:
+        raise Problem(f"{datasource.PLUGIN} is not installed in {grafana.url}.", INSTALL)
     say("folder")
     steps = [_folder(grafana)]
     say("data source")

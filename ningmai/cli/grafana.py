@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from ningmai.cli.options import DataDir, Json, reached
 from ningmai.cli.output import out, print_json
@@ -33,7 +34,9 @@ Wait = Annotated[
     float, typer.Option(min=0, help="Seconds that a Grafana which is starting is given.")
 ]
 Home = Annotated[bool, typer.Option(help="Whether the wall is to be the home dashboard.")]
-Force = Annotated[bool, typer.Option(help="Overwrite what was changed in Grafana since.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Overwrite what was changed in Grafana since.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 ClickHouseUrl = Annotated[
     str, typer.Option(help="ClickHouse as Grafana's server reaches it; as we do, by default.")
@@ -70,10 +73,9 @@ def check(
             found.append(finding)
             shown(f"after {finding.name}")
             if not as_json:
-                mark = "[green]right[/]" if finding.ok else "[bold red]WRONG[/]"
-                _line(mark, finding.name, finding.detail)
+                _line("right" if finding.ok else "WRONG", finding.name, finding.detail)
                 if not finding.ok and finding.hint:
-                    _line("     ", "", finding.hint)
+                    _line("", finding.hint)
     right = all(finding.ok for finding in found)
     if as_json:
         print_json({"url": url, "ok": right, "findings": [asdict(each) for each in found]})
@@ -149,10 +151,9 @@ def _do(steps: "list[Step]", shown: Callable[[str], None]) -> None:
         print("Nothing to do: Grafana shows what was committed.")
 
 
-def _line(mark: str, name: str, detail: str) -> None:
-    from rich.markup import escape
-
-    text = f"{mark:<9} {escape(name)}" + (f": {escape(detail)}" if detail else "")
+def _line(mark: str, name: str, detail: str = "") -> None:
+    style = {"right": "green", "WRONG": "bold red"}.get(mark, "")
+    text = Text(f"{mark:<9} ", style).append(f"{name}: {detail}" if detail else name, "default")
     out().print(text, soft_wrap=True)
 
 

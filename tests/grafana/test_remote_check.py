@@ -2,12 +2,13 @@ import json
 from pathlib import Path
 
 import pytest
-from fake_grafana import FakeGrafana
+from fake_grafana import FakeGrafana, refuse
 
 from grafana import committed
-from grafana.check import Finding, findings
+from grafana.check import HOME, Finding, findings
 from grafana.committed import Dashboard, differences, fingerprint
 from grafana.datasource import UID
+from grafana.playlist import TAG
 from grafana.remote import Credentials, Grafana
 from ningmai.errors import Problem
 
@@ -99,6 +100,7 @@ def test_a_changed_dashboard_is_found_with_the_place(
     found = wrong(client, dashboards)
     assert set(found) == {"dashboard ningmai-calls"}
     assert found["dashboard ningmai-calls"].detail.endswith("differs at panels[0].title")
+    assert found["dashboard ningmai-calls"].hint.startswith("li changed it; sync overwrites")
 
 
 def test_a_provisioned_dashboard_may_have_what_grafana_adds_but_not_other_content(
@@ -155,12 +157,18 @@ def test_an_account_that_may_not_look_is_told_so_line_by_line(
 def test_one_failing_request_does_not_end_the_others(
     synced: FakeGrafana, client: Grafana, dashboards: list[Dashboard]
 ) -> None:
-    from fake_grafana import refuse
-
     synced.faults_at["/api/dashboards/uid/ningmai-calls"] = refuse(500, "boom")
     found = wrong(client, dashboards)
     assert set(found) == {"dashboard ningmai-calls"}
     assert "500: boom" in found["dashboard ningmai-calls"].detail
+
+
+def test_the_committed_dashboards_are_what_sync_and_the_playlist_expect() -> None:
+    dashboards = committed.load()
+    assert HOME in {each.uid for each in dashboards}
+    for each in dashboards:
+        assert TAG in each.content["tags"]
+        assert f'"uid": "{UID}"' in json.dumps(each.content)
 
 
 def test_layout_and_versions_do_not_change_a_fingerprint_and_content_does() -> None:

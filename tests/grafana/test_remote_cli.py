@@ -51,7 +51,7 @@ def test_a_sync_then_a_check_is_success(fake: FakeGrafana, run: Run) -> None:
 def test_a_check_of_an_empty_grafana_fails_and_says_what_to_do(run: Run) -> None:
     answer = run("check")
     assert answer.exit_code == 1
-    assert "WRONG dashboard ningmai-wall: 总览大屏 is not there" in answer.stdout
+    assert "WRONG     dashboard ningmai-wall: 总览大屏 is not there" in answer.stdout
     assert "`ningmai grafana sync` puts it right." in answer.stdout
 
 

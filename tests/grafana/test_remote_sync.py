@@ -223,6 +223,16 @@ def test_a_playlist_that_was_changed_is_put_right(
     assert len(fake.playlists) == 1
 
 
+def test_without_the_plugin_nothing_is_written(
+    fake: FakeGrafana, client: Grafana, dashboards: list[Dashboard], clickhouse: ClickHouse
+) -> None:
+    fake.plugin = None
+    with pytest.raises(Problem, match="is not installed") as problem:
+        plan(client, dashboards, clickhouse)
+    assert "grafana cli plugins install" in problem.value.hint
+    assert fake.writes() == []
+
+
 def test_an_address_of_clickhouse_that_is_none_is_refused(
     client: Grafana, dashboards: list[Dashboard]
 ) -> None:

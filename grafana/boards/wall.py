@@ -9,12 +9,12 @@ from grafana.kit import BLUE, GREEN, GREY, ORANGE, PINK, WHITE, YELLOW
 
 # The query's name, the title, the colour, the board with the details, what is counted.
 HEADLINES = (
-    ("calls", "12320 今日来电（次）", BLUE, "calls", "省内各市 12320 热线来电，不含 12345 工单。"),
-    ("bookings", "今日预约挂号（次）", GREEN, "bookings", "各医院各渠道预约。"),
-    ("reports", "今日远程医疗报告（份）", PINK, "telemedicine", "心电、影像、临检平台的报告。"),
-    ("uploads", "今日数据上传量（条）", ORANGE, "uploads", "区与医院上传的条数，按上传时间计。"),
-    ("kiosks", "今日自助机交易（笔）", YELLOW, "kiosks", "自助终端挂号与缴费的笔数。"),
-    ("amount", "今日自助机缴费（元）", WHITE, "kiosks", "自助终端缴费的金额，不含挂号费。"),
+    ("calls", "12320 {}来电（次）", BLUE, "calls", "省内各市 12320 热线来电，不含 12345 工单。"),
+    ("bookings", "{}预约挂号（次）", GREEN, "bookings", "各医院各渠道预约。"),
+    ("reports", "{}远程医疗报告（份）", PINK, "telemedicine", "心电、影像、临检平台的报告。"),
+    ("uploads", "{}数据上传量（条）", ORANGE, "uploads", "区与医院上传的条数，按上传时间计。"),
+    ("kiosks", "{}自助机交易（笔）", YELLOW, "kiosks", "自助终端挂号与缴费的笔数。"),
+    ("amount", "{}自助机缴费（元）", WHITE, "kiosks", "自助终端缴费的金额，不含挂号费。"),
 )
 PAST = "环比、同比：本月至上一整点，比上月、去年同月的同日同时；没有往期数据时为 —。"
 STATES = {
@@ -46,22 +46,22 @@ def board() -> Dashboard:
 
 
 def _as_of() -> Any:
-    panel = kit.tile("", (12, 0, 12, 2), "wall/as_of", size=26)
+    panel = kit.tile("数据截至", (12, 0, 12, 2), "wall/as_of", size=22)
     return panel.description("最新一条事件到达的时间（来电、预约、远程医疗、上传、自助机）。")
 
 
 def _headline(nth: int) -> tuple[Any, Any]:
     """Today's figure, and under it the month so far and what it is against."""
     name, title, colour, detail, counts = HEADLINES[nth]
-    today = kit.tile(f"{title}*", (4 * nth, 2, 4, 4), f"wall/{name}_today", size=60)
+    today = kit.tile(title.format("今日") + "*", (4 * nth, 2, 4, 4), f"wall/{name}_today", size=60)
     kit.linked(today.thresholds(kit.steps((None, colour))), detail)
-    month = kit.tile("", (4 * nth, 6, 4, 2), f"wall/{name}_month", size=17)
+    month = kit.tile(title.format("本月") + "*", (4 * nth, 6, 4, 3), f"wall/{name}_month", size=17)
     return today.description(counts), month.description(counts + PAST)
 
 
 def _calls() -> Any:
     panel = kit.lines(
-        "今日逐小时来电与平常日（次）*", (0, 8, 15, 8), "shared/calls_today_and_usual", bars=True
+        "今日逐小时来电与平常日（次）*", (0, 9, 15, 8), "shared/calls_today_and_usual", bars=True
     )
     kit.coloured(panel, {"今日": BLUE, "平常日": GREY})
     dashed = {"fill": "dash", "dash": [8, 6]}
@@ -71,13 +71,13 @@ def _calls() -> Any:
 
 
 def _hospitals() -> Any:
-    panel = kit.gauges("今日预约前十医院（次）*", (0, 16, 8, 11), "wall/hospitals")
+    panel = kit.gauges("今日预约前十医院（次）*", (0, 17, 8, 10), "wall/hospitals")
     kit.linked(panel.thresholds(kit.steps((None, GREEN))), "bookings")
     return panel.description("今日预约最多的十家医院；医院不明的预约不计。")
 
 
 def _overdue() -> Any:
-    panel = kit.grid("逾期与未对接*", (8, 16, 7, 11), "wall/overdue")
+    panel = kit.grid("逾期与未对接*", (8, 17, 7, 10), "wall/overdue")
     kit.column(panel, "事项", width=150)
     kit.column(panel, "个数", width=60, align="right")
     panel.description(
@@ -88,7 +88,7 @@ def _overdue() -> Any:
 
 
 def _districts() -> Any:
-    panel = kit.grid("各区数据上传*", (15, 8, 9, 14), "wall/districts")
+    panel = kit.grid("各区数据上传*", (15, 9, 9, 14), "wall/districts")
     kit.column(panel, "状态", width=140, cell={"type": "color-text"}, mappings=kit.says(STATES))
     missing = kit.says({"null": ("—", GREY)})
     for name in ("今日（条）", "本月（条）"):
@@ -98,6 +98,6 @@ def _districts() -> Any:
 
 
 def _platforms() -> Any:
-    panel = kit.tile("远程医疗今日（份、次）*", (15, 22, 9, 5), "wall/platforms_today", size=40)
+    panel = kit.tile("远程医疗今日（份、次）*", (15, 23, 9, 4), "wall/platforms_today", size=34)
     kit.linked(panel.thresholds(kit.steps((None, PINK))), "telemedicine")
     return panel.description("心电、影像、临检的报告数，各平台会诊数。")

@@ -3,7 +3,7 @@
 -- event's minute, or its day.
 WITH {human}, {change}, {so_far}
 SELECT
-    human(sumIf(n, ago = 0)) AS `本月累计`,
+    human(sumIf(n, ago = 0)) AS `累计`,
     change(sumIf(n, ago = 0 AND whole), sumIf(n, ago = 1)) AS `环比`,
     change(sumIf(n, ago = 0 AND whole), sumIf(n, ago = 12)) AS `同比`,
     coalesce(

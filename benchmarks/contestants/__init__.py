@@ -12,6 +12,10 @@ from ningmai.settings import Settings
 CONTESTANTS = {
     "ningmai": "ningmai",
     "faust": "faust_idiomatic",
+    "hand-written": "peer",
+    "arroyo": "peer",
+    "bytewax": "peer",
+    "quixstreams": "peer",
     "limit-aiokafka": "aiokafka_limit",
     "limit-librdkafka": "librdkafka_limit",
     "limit-decode": "decode_limit",
@@ -24,7 +28,8 @@ FEWER = ("faust",)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a contestant works on: the topic of these settings, and what is in it."""
+    """What a contestant, by its name, works on: these settings' topic, and what is in it."""
 
+    name: str
     settings: Settings
     expected: Expected

@@ -16,7 +16,7 @@ from ningmai.settings import Settings
 def main(name: str, expected: str) -> None:
     """Runs it, and prints what it measured as one line of JSON."""
     module = import_module(f"benchmarks.contestants.{CONTESTANTS[name]}")
-    job = Job(Settings(), Expected.read(Path(expected)))
+    job = Job(name, Settings(), Expected.read(Path(expected)))
     print(json.dumps([measured.plain() for measured in module.run(job)]))
 
 

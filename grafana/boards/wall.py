@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from grafana_foundation_sdk.builders import common
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from grafana import kit
@@ -75,6 +76,7 @@ def _calls() -> Any:
 def _hospitals() -> Any:
     panel = kit.gauges("今日预约前十医院（次）*", (0, 17, 8, 10), "wall/hospitals")
     kit.linked(panel.thresholds(kit.steps((None, GREEN))), "bookings")
+    panel.text(common.VizTextDisplayOptions().title_size(16).value_size(18))
     return panel.description("今日预约最多的十家医院；医院不明的预约不计。")
 
 

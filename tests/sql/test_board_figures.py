@@ -93,3 +93,28 @@ def test_a_district_has_uploaded_or_not_or_is_not_connected(client: Client) -> N
         ("D3", 0, 5, "今日未上传"),
         ("D4", None, None, "未对接"),
     ]
+
+
+def test_overdue_are_uploads_sources_and_connections(client: Client) -> None:
+    entry = {"valid_from": "2021-01-01", "aliases": [], "provisional": 0, "labels": []}
+    kinds = {"D1": "district", "D2": "district", "H1": "hospital", "H2": "hospital"}
+    events(
+        client,
+        "institutions",
+        *({**entry, "code": code, "name": code, "kind": kind} for code, kind in kinds.items()),
+    )
+    stated: dict[str, Any] = {"exponent": 0, "unit": "x", "as_of": "2021-02-28"}
+    duties = ({"figure": "uploads.required", "subject": one, "value": 9} for one in kinds)
+    ecg: dict[str, Any] = {"figure": "telemedicine.connection.ecg"}
+    connected = ({**ecg, "subject": "D1", "value": 0}, {**ecg, "subject": "D2", "value": None})
+    events(client, "statements", *({**stated, **one} for one in (*duties, *connected)))
+    uploads = {**UPLOAD, "day": "2021-03-14"}
+    totals(client, "uploads", *({**uploads, "organisation": one} for one in ("D2", "H1")))
+    by_day(client, d0312=1)
+    assert ask(client, "wall/overdue") == [
+        ("区昨日未上传", 1, "D1"),
+        ("医院昨日未上传", 1, "H2"),
+        ("来源静默超一天", 1, "by-hand（12320）"),
+        ("远程心电未对接", 1, "D1"),
+        ("远程心电对接未反馈", 1, "D2"),
+    ]

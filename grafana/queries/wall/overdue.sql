@@ -2,16 +2,26 @@
 WITH
     toDate(now('Asia/Shanghai')) AS today,
     names -> concat(arrayStringConcat(arraySlice(arraySort(names), 1, 6), '、'), if(length(names) > 6, ' 等', '')) AS few,
-    named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code),
-    stated AS (SELECT * FROM stocks_on(day = toDate(now('Asia/Shanghai')))),
-    uploaded AS (SELECT DISTINCT organisation FROM uploads_by_day WHERE day = today - 1 AND origin IN (${origin:singlequote}))
+    figure -> transform(figure, ['telemedicine.connection.consultation', 'telemedicine.connection.ecg', 'telemedicine.connection.imaging', 'telemedicine.connection.lab'], ['远程会诊', '远程心电', '远程影像', '远程临检'], figure) AS platform
 SELECT `事项`, length(who) AS `个数`, few(who) AS `名单`
 FROM
 (
-    SELECT 1 AS place, if(kind = 'district', '区昨日未上传', '医院昨日未上传') AS `事项`, groupArray(name) AS who
-    FROM stated INNER JOIN named ON named.code = stated.subject
-    WHERE figure = 'uploads.required' AND amount > 0 AND subject NOT IN (SELECT organisation FROM uploaded)
-    GROUP BY kind
+    SELECT
+        multiIf(figure = 'uploads.required', 1, value = 0, 3, 4) AS place,
+        multiIf(
+            figure = 'uploads.required', if(kind = 'district', '区昨日未上传', '医院昨日未上传'),
+            value = 0, concat(platform(figure), '未对接'), concat(platform(figure), '对接未反馈')
+        ) AS `事项`,
+        groupArray(name) AS who
+    FROM stocks_on(day = toDate(now('Asia/Shanghai'))) AS stated
+    INNER JOIN (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code) AS named
+        ON named.code = stated.subject
+    WHERE (
+            figure = 'uploads.required' AND value > 0
+            AND subject NOT IN (SELECT organisation FROM uploads_by_day WHERE day = today - 1 AND origin IN (${origin:singlequote}))
+        )
+        OR (figure LIKE 'telemedicine.connection.%' AND ifNull(value, 0) = 0)
+    GROUP BY place, `事项`
     UNION ALL
     SELECT 2, '来源静默超一天', groupArray(concat(source, '（', kind, '）'))
     FROM
@@ -24,14 +34,5 @@ FROM
     ) AS seen (kind, source, newest)
     WHERE newest < today - 1
     HAVING count() > 0
-    UNION ALL
-    SELECT if(value = 0, 3, 4), concat(platform, if(value = 0, '未对接', '对接未反馈')), groupArray(name)
-    FROM
-    (
-        SELECT transform(figure, ['telemedicine.connection.consultation', 'telemedicine.connection.ecg', 'telemedicine.connection.imaging', 'telemedicine.connection.lab'], ['远程会诊', '远程心电', '远程影像', '远程临检'], '') AS platform, subject, value
-        FROM stated WHERE figure LIKE 'telemedicine.connection.%'
-    ) AS connections INNER JOIN named ON named.code = connections.subject
-    WHERE value = 0 OR value IS NULL
-    GROUP BY platform, value
 )
 ORDER BY place, `个数` DESC, `事项`

@@ -1,11 +1,14 @@
 """What the live screen can draw, as data: options and field properties by panel type.
 
-A path's ``None`` means any value; a set means that only those values have their effect, and that
-others are told to the viewer. Paths that are listed here and change nothing are Grafana's defaults.
+A path's ``None`` means any value; a set means that only those values have their effect, each of
+them where it is a list, and that others are told to the viewer. Paths that are listed here and
+change nothing are Grafana's defaults.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from grafana.screen.frames import CALCS
 
 Allowed = frozenset[Any] | None
 
@@ -15,7 +18,7 @@ def _only(*values: Any) -> Allowed:
 
 
 _REDUCE: dict[str, Allowed] = {
-    "reduceOptions.calcs": None,
+    "reduceOptions.calcs": frozenset(CALCS),
     "reduceOptions.fields": None,
     "reduceOptions.values": None,
     "reduceOptions.limit": None,
@@ -24,8 +27,8 @@ _LEGEND: dict[str, Allowed] = {
     "legend.showLegend": None,
     "legend.displayMode": _only("list", "table", "hidden"),
     "legend.placement": _only("bottom", "right"),
-    "legend.calcs": None,
-    "legend.values": None,
+    "legend.calcs": _only(),
+    "legend.values": _only("value", "percent"),
     "legend.width": None,
 }
 _TOOLTIP: dict[str, Allowed] = {
@@ -87,7 +90,7 @@ OPTIONS: Mapping[str, Mapping[str, Allowed]] = {
         **_REDUCE,
         **_LEGEND,
         **_TOOLTIP,
-        "displayLabels": None,
+        "displayLabels": _only("name", "value", "percent"),
         "orientation": None,
         "pieType": _only("pie", "donut"),
     },
@@ -224,5 +227,6 @@ def strange(tree: Mapping[str, Any], allowed: Mapping[str, Allowed]) -> Iterator
             yield path
             continue
         values = allowed[path]
-        if values is not None and (isinstance(value, list) or value not in values):
-            yield f"{path}={value}"
+        for one in value if isinstance(value, list) and values is not None else [value]:
+            if values is not None and one not in values:
+                yield f"{path}={one}"

@@ -221,7 +221,7 @@ def _unknown(stated: Json) -> Iterator[str]:
     yield from (f"转换 {step.get('id')}" for step in stated.get("transformations") or ())
     options = stated.get("options") or {}
     yield from (f"选项 {name}" for name in known.strange(options, known.OPTIONS[kind]))
-    yield from (f"字段 {name}" for name in _strange_fields(kind, stated.get("fieldConfig") or {}))
+    yield from _strange_fields(kind, stated.get("fieldConfig") or {})
     texts = [stated.get("title") or "", str(options.get("content") or "")]
     for target in stated.get("targets") or ():
         texts.append(target.get("rawSql") or "")
@@ -234,10 +234,12 @@ def _unknown(stated: Json) -> Iterator[str]:
 def _strange_fields(kind: str, fields: Json) -> Iterator[str]:
     custom = known.CUSTOM.get(kind, {})
     allowed = {**known.PROPERTIES, **{f"custom.{path}": only for path, only in custom.items()}}
-    yield from known.strange(fields.get("defaults") or {}, allowed)
+    properties = [fields.get("defaults") or {}]
     for override in fields.get("overrides") or ():
         matcher = override["matcher"]["id"]
         if matcher not in known.MATCHERS:
             yield f"匹配 {matcher}"
         for stated in override.get("properties") or ():
-            yield from known.strange({stated["id"]: stated.get("value")}, allowed)
+            properties.append({stated["id"]: stated.get("value")})
+    for tree in properties:
+        yield from (f"字段 {name}" for name in known.strange(tree, allowed))

@@ -1,12 +1,12 @@
 """How a column or series is shown: Grafana's field configuration, and what it makes of values."""
 
+import dataclasses
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ class Field:
     thresholds: Thresholds = Thresholds()
     color_mode: str = "thresholds"
     fixed_color: str | None = None
-    custom: Json = MappingProxyType({})
+    custom: Json = dataclasses.field(default_factory=dict)
     links: tuple[Json, ...] = ()
     index: int = 0
     zone: tzinfo = ZONE

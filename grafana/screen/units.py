@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from grafana.screen import formats
 
 Number = int | float | Decimal
-WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
+WIDE = Context(prec=700, rounding=ROUND_HALF_UP)
 """Enough for every number that ClickHouse has."""
 LOCALE_DECIMALS = 3
 PER_SECOND = {

@@ -1,0 +1,23 @@
+"""What the screen can draw: one type of panel a module."""
+
+from collections.abc import Callable, Mapping
+
+from grafana.screen.board import Panel
+from grafana.screen.panels.base import Drawing
+from grafana.screen.panels.stat import Stat
+from grafana.screen.panels.table import Table
+from grafana.screen.panels.text import Text
+from grafana.screen.panels.timeseries import draw as timeseries
+
+TYPES: Mapping[str, Callable[[Panel], Drawing]] = {
+    "stat": Stat,
+    "table": Table,
+    "text": Text,
+    "timeseries": timeseries,
+}
+
+
+def draws(panel: Panel) -> Drawing | None:
+    """Begins a panel's drawing in the element that is open; None for a type that is not known."""
+    begin = TYPES.get(panel.type)
+    return None if begin is None else begin(panel)

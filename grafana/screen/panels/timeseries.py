@@ -1,0 +1,233 @@
+"""Lines, bars and points over time."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from grafana.screen.board import Panel
+from grafana.screen.fields import Field, colours, field, missing, shown
+from grafana.screen.frames import Column, Frame, wide
+from grafana.screen.panels.base import Scene, path
+from grafana.screen.panels.charting import (
+    Chart,
+    Options,
+    ground,
+    has_legend,
+    legend,
+    legend_width,
+    notes,
+    number,
+    on_right,
+    stamp,
+    tooltip,
+    value_axis,
+)
+
+DASHES = {"dash": [8, 6], "dot": [2, 4]}
+STEPS = {"stepBefore": "end", "stepAfter": "start"}
+POINTS_BELOW = 2
+"""Series shorter than this are drawn as points, or nothing would be seen of them."""
+TIMES = {
+    "year": "{yyyy}年",
+    "month": "{yyyy}-{MM}",
+    "day": "{MM}-{dd}",
+    "hour": "{HH}:{mm}",
+    "minute": "{HH}:{mm}",
+    "second": "{HH}:{mm}:{ss}",
+}
+
+
+def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | None:
+    """ECharts' options; None where no answer has a figure."""
+    times, *columns = wide(frames).columns
+    fields = [field(panel, c.name, "number", nth) for nth, c in enumerate(columns)]
+    kept = [
+        (column, one, colour)
+        for column, one, colour in zip(
+            columns, fields, colours(panel, [c.name for c in columns]), strict=True
+        )
+        if not path(one.custom, "hideFrom.viz", False)
+    ]
+    if not any(not missing(value) for column, _, _ in kept for value in column.values):
+        return None
+    columns, fields = [column for column, _, _ in kept], [one for _, one, _ in kept]
+    stamps = [stamp(at, scene) for at in times.values]
+    said = notes(panel, columns, fields)
+    beside = legend_width([one.title for one in fields], said) if on_right(panel) else 0
+    return {
+        **ground(panel, scene, described(columns, fields)),
+        "grid": {
+            "left": 8,
+            "right": (beside + 8) if has_legend(panel) and beside else 14,
+            "top": 26 if any(one.custom.get("axisLabel") for one in fields) else 12,
+            "bottom": 26 if has_legend(panel) and not beside else 6,
+            "containLabel": True,
+        },
+        "xAxis": _time_axis(scene, stamps, bars=any(_style(one) == "bars" for one in fields)),
+        "yAxis": _value_axes(panel, scene, fields),
+        "legend": legend(panel, scene, fields, said),
+        "tooltip": {
+            **tooltip(panel, scene, fields[0], axis=True),
+            "axisPointer": {"type": "line", "lineStyle": {"color": scene.soft}},
+        },
+        "series": [
+            _series(panel, column, one, colour, _shares(panel, one, column, columns), stamps)
+            for column, one, colour in kept
+        ],
+    }
+
+
+def described(columns: Sequence[Column], fields: Sequence[Field]) -> str:
+    """The chart in words, for those who do not see it: the newest figure of each series."""
+    said = []
+    for column, one in zip(columns, fields, strict=True):
+        known = [value for value in column.values if not missing(value)]
+        if known:
+            least, most = shown(one, min(known)).text, shown(one, max(known)).text
+            said.append(f"{one.title}：最新 {shown(one, known[-1]).text}，{least} 至 {most}")
+    return "；".join(said)
+
+
+def _style(one: Field) -> str:
+    return str(one.custom.get("drawStyle") or "line")
+
+
+def _time_axis(scene: Scene, stamps: Sequence[int], *, bars: bool) -> Options:
+    """The whole range, and room for the first and the last bar."""
+    start, end = stamp(scene.range.start, scene), stamp(scene.range.end, scene)
+    if bars and len(stamps) > 1:
+        gap = min(after - before for before, after in zip(stamps, stamps[1:], strict=False))
+        start, end = min(start, stamps[0]) - gap // 2, max(end, stamps[-1] + gap // 2)
+    return {
+        "type": "time",
+        "min": start,
+        "max": end,
+        "axisLabel": {
+            "color": scene.soft,
+            "fontSize": 12,
+            "hideOverlap": True,
+            "formatter": TIMES,
+        },
+        "axisLine": {"lineStyle": {"color": scene.edge}},
+        "axisTick": {"show": False},
+        "splitLine": {"show": False},
+        "minInterval": timedelta(seconds=1).total_seconds() * 1000,
+    }
+
+
+def _right(one: Field) -> bool:
+    return one.custom.get("axisPlacement") == "right"
+
+
+def _value_axes(panel: Panel, scene: Scene, fields: Sequence[Field]) -> list[Options]:
+    left = [one for one in fields if not _right(one)]
+    right = [one for one in fields if _right(one)]
+    axes = [value_axis(panel, scene, left or fields)]
+    if right:
+        # Lines of two grids over one another help nobody.
+        axes.append({**value_axis(panel, scene, right), "splitLine": {"show": False}})
+    if any(path(one.custom, "stacking.mode") == "percent" for one in fields):
+        axes[0] |= {"min": 0, "max": 100}
+    return axes
+
+
+def _shares(
+    panel: Panel, one: Field, column: Column, columns: Sequence[Column]
+) -> list[float | int | None]:
+    """A column's figures, in percent of all at that time where they are stacked so."""
+    values = [number(value) for value in column.values]
+    if path(one.custom, "stacking.mode") != "percent":
+        return values
+    totals = [sum(number(c.values[row]) or 0 for c in columns) for row in range(len(values))]
+    return [
+        None if value is None else (100 * value / total if total else 0)
+        for value, total in zip(values, totals, strict=True)
+    ]
+
+
+def _series(
+    panel: Panel,
+    column: Column,
+    one: Field,
+    colour: str,
+    values: Sequence[float | int | None],
+    stamps: Sequence[int],
+) -> Options:
+    custom, style = one.custom, _style(one)
+    made: Options = {
+        "name": one.title,
+        "type": {"bars": "bar", "points": "scatter"}.get(style, "line"),
+        "data": [[at, value] for at, value in zip(stamps, values, strict=True)],
+        "yAxisIndex": 1 if _right(one) else 0,
+        "itemStyle": {"color": colour},
+        "emphasis": {"disabled": True},
+        "z": 3 if style == "line" else 2,
+    }
+    mode = path(custom, "stacking.mode", "none")
+    if mode != "none":
+        made |= {"stack": str(path(custom, "stacking.group", "A")), "stackStrategy": "all"}
+    if style == "bars":
+        made |= _bars(custom, colour)
+    elif style == "line":
+        made |= _line(custom, colour, short=sum(v is not None for v in values) < POINTS_BELOW)
+    else:
+        made["symbolSize"] = custom.get("pointSize") or 5
+    marks = _marks(one)
+    return {**made, "markLine": marks} if marks else made
+
+
+def _bars(custom: Any, colour: str) -> Options:
+    return {
+        "barMaxWidth": custom.get("barMaxWidth") or 60,
+        "barCategoryGap": "25%",
+        "itemStyle": {"color": colour, "opacity": max(custom.get("fillOpacity", 70), 40) / 100},
+    }
+
+
+def _line(custom: Any, colour: str, *, short: bool) -> Options:
+    dashes = path(custom, "lineStyle.dash") or DASHES.get(path(custom, "lineStyle.fill", "solid"))
+    if path(custom, "lineStyle.fill", "solid") == "solid":
+        dashes = None
+    interpolation = custom.get("lineInterpolation", "linear")
+    fill = (custom.get("fillOpacity") or 0) / 100
+    made: Options = {
+        "lineStyle": {
+            "color": colour,
+            "width": custom.get("lineWidth", 1),
+            "type": dashes or "solid",
+        },
+        "showSymbol": custom.get("showPoints", "auto") == "always" or short,
+        "symbol": "circle",
+        "symbolSize": max(custom.get("pointSize") or 5, 7 if short else 0),
+        "connectNulls": custom.get("spanNulls") is True,
+        "smooth": 0.3 if interpolation == "smooth" else False,
+        "step": STEPS.get(interpolation, False),
+    }
+    if fill:
+        made["areaStyle"] = {"color": colour, "opacity": fill}
+    return made
+
+
+def _marks(one: Field) -> Options | None:
+    """Thresholds as lines across the chart."""
+    mode = path(one.custom, "thresholdsStyle.mode", "off")
+    if mode not in ("line", "dashed"):
+        return None
+    return {
+        "symbol": "none",
+        "silent": True,
+        "label": {"show": False},
+        "data": [
+            {
+                "yAxis": value,
+                "lineStyle": {"color": colour, "type": "dashed" if mode == "dashed" else "solid"},
+            }
+            for value, colour in one.thresholds.steps
+            if value is not None
+        ],
+    }
+
+
+def draw(panel: Panel) -> Chart:
+    """Draws where it is called."""
+    return Chart(panel, options)

@@ -267,7 +267,7 @@ def mark() -> sdk.QueryVariable:
 
 
 def asked(name: str, label: str, sql: str, *, every: bool = False) -> sdk.QueryVariable:
-    """A variable whose options a query gives: columns ``__text`` and ``__value``, or one column.
+    """A variable whose options a query gives: a column of values and one of texts, or one of both.
 
     The first option is chosen until somebody chooses another. ``every``: may be all of them.
     """

@@ -117,6 +117,7 @@ GROUP BY source, origin
 COMMENT 'One row per kind, source and origin heard in the 35 days before the newest hour of the kind: the last hour with an event, and how many there were in these days';
 
 -- A month that has a statement needs no second look, so that only the others' partitions are read.
+-- Uploads are of the month that their rows are about, and may come in the next.
 CREATE OR REPLACE VIEW ${database}.months ${on_cluster} AS
 WITH stated AS (SELECT DISTINCT toStartOfMonth(as_of) AS month FROM ${database}.stocks WHERE origin != 'simulated')
 SELECT month
@@ -133,8 +134,9 @@ UNION DISTINCT
     SELECT toStartOfMonth(toDate(bucket, 'Asia/Shanghai')) FROM ${database}.rollup_telemedicine
     WHERE grain = 'day' AND origin != 'simulated' AND toYYYYMM(bucket, 'Asia/Shanghai') NOT IN (SELECT toYYYYMM(month) FROM stated)
 UNION DISTINCT
-    SELECT toStartOfMonth(toDate(bucket, 'Asia/Shanghai')) FROM ${database}.rollup_uploads
+    SELECT toStartOfMonth(business_date) FROM ${database}.rollup_uploads
     WHERE grain = 'day' AND origin != 'simulated' AND toYYYYMM(bucket, 'Asia/Shanghai') NOT IN (SELECT toYYYYMM(month) FROM stated)
+      AND toStartOfMonth(business_date) NOT IN (SELECT month FROM stated)
 UNION DISTINCT
     SELECT toStartOfMonth(toDate(bucket, 'Asia/Shanghai')) FROM ${database}.rollup_kiosk_transactions
     WHERE grain = 'day' AND origin != 'simulated' AND toYYYYMM(bucket, 'Asia/Shanghai') NOT IN (SELECT toYYYYMM(month) FROM stated)

@@ -1,2 +1,11 @@
--- One row a month with events that are not simulated, newest first.
-SELECT formatDateTime(month, '%Y年%m月') AS __text, toString(month) AS __value FROM months ORDER BY month DESC
+-- One row a month, its first day and its name, as the plugin reads options: what something that is
+-- not simulated is known about, newest first, then the month in progress if it is none of these.
+SELECT toString(month), formatDateTime(month, '%Y年%m月')
+FROM
+(
+    SELECT month, 1 AS known FROM months
+    UNION ALL
+    SELECT toStartOfMonth(toDate(now('Asia/Shanghai'))), 0
+)
+GROUP BY month
+ORDER BY max(known) DESC, month DESC

@@ -1,11 +1,32 @@
 """The dashboards' SQL: one file a query under queries/, apart from where it is drawn."""
 
 import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from schemas.catalogue import catalogue
 
 FOLDER = Path(__file__).parent / "queries"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that leaders follow: of which kind, what is added up, of which events."""
+
+    kind: str
+    sum: str
+    where: str = "true"
+
+
+FIGURES = {
+    "calls": Figure("calls", "sum(events)", "line = 'hotline'"),
+    "bookings": Figure("bookings", "sum(events)"),
+    "reports": Figure("telemedicine", "sum(events)", "item = 'report'"),
+    "uploads": Figure("uploads", "sum(rows)"),
+    "kiosks": Figure("kiosk_transactions", "sum(events)"),
+    "amount": Figure("kiosk_transactions", "sum(amount_fen) / 100", "service = 'payment'"),
+}
+"""By the names that queries are asked for them with: ``figure/today@calls``."""
 # Lambdas that queries share, written as {name} in a WITH clause. Counts on tiles are in 万 and 亿,
 # which Grafana's units do not know; no figure is —, which no unit says either.
 LAMBDAS = {
@@ -39,15 +60,18 @@ LABELS = re.compile(r"(?<!\$)\{(\w+):(\w+)\}")
 
 
 def query(name: str) -> str:
-    """SQL of one query, by its path under queries/ without the suffix: ``calls/by_hour``.
+    """SQL of one query, by its path under queries/ without the suffix: ``calls/by_category``.
 
-    Comment lines stay in the file. Raises FileNotFoundError, and KeyError where a list or a code is
-    not in the catalogue.
+    One that is the same for several figures names which: ``figure/today@calls``; its ``{kind}``,
+    ``{sum}`` and ``{where}`` are that Figure's. Comment lines stay in the file. Raises
+    FileNotFoundError, and KeyError where a figure, a list or a code is not known.
     """
-    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    path, _, figure = name.partition("@")
+    text = (FOLDER / f"{path}.sql").read_text(encoding="utf-8")
     sql = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
-    for mark, lambda_ in LAMBDAS.items():
-        sql = sql.replace(mark, lambda_)
+    parts = asdict(FIGURES[figure]) if figure else {}
+    for mark, written in {**LAMBDAS, **{f"{{{part}}}": parts[part] for part in parts}}.items():
+        sql = sql.replace(mark, written)
     return LABELS.sub(_labels, sql).strip()
 
 

@@ -32,9 +32,9 @@ def board() -> Dashboard:
 
 
 def _tiles() -> list[Any]:
-    today = kit.tile("全市今日预约（次）*", (0, 0, 4, 4), "wall/bookings_today", "今日", size=38)
+    today = kit.tile("全市今日预约（次）*", (0, 0, 4, 4), "figure/today@bookings", "今日", size=38)
     channels = kit.tile("今日各渠道（次）*", (4, 0, 9, 4), "bookings/channels_today", size=30)
-    month = kit.tile("全市本月预约（次）*", (13, 0, 7, 4), "wall/bookings_month", size=24)
+    month = kit.tile("全市本月预约（次）*", (13, 0, 7, 4), "figure/month@bookings", size=24)
     total = kit.tile("累计，至所选月末（次）", (20, 0, 4, 4), "bookings/total", "累计", size=30)
     today.thresholds(kit.steps((None, GREEN))).description("各医院各渠道的预约。")
     kit.coloured(channels, COLOURS).description("今日预约，按渠道；渠道不明的不列。")

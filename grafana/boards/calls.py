@@ -37,7 +37,7 @@ def board() -> Dashboard:
 
 def _tiles() -> list[Any]:
     return [
-        _tile("全省今日来电（次）*", 0, "wall/calls_today", "今日").description(
+        _tile("全省今日来电（次）*", 0, "figure/today@calls", "今日").description(
             "省内各市 12320 来电，不含 12345 工单。"
         ),
         _tile("南京今日来电（次）*", 4, "calls/nanjing_today", "今日").description(
@@ -49,7 +49,7 @@ def _tiles() -> list[Any]:
         _tile("今日心理危机干预（次）*", 12, "calls/crisis_so_far").description(
             "平常同期：过去四周每日零点至此刻所在小时末的平均，只算有来电的日子。"
         ),
-        kit.tile("全省本月来电（次）*", (16, 0, 8, 4), "wall/calls_month", size=26).description(
+        kit.tile("全省本月来电（次）*", (16, 0, 8, 4), "figure/month@calls", size=26).description(
             "环比、同比：本月至上一整点，比上月、去年同月的同日同时。最新：最近一条来电的时刻。"
         ),
     ]

@@ -55,10 +55,12 @@ def _headline(nth: int) -> tuple[Any, Any]:
     """Today's figure, and under it the month so far and what it is against."""
     name, title, colour, detail, counts = HEADLINES[nth]
     today = kit.tile(
-        title.format("今日") + "*", (4 * nth, 2, 4, 4), f"wall/{name}_today", "今日", size=60
+        title.format("今日") + "*", (4 * nth, 2, 4, 4), f"figure/today@{name}", "今日", size=60
     )
     kit.linked(today.thresholds(kit.steps((None, colour))), detail)
-    month = kit.tile(title.format("本月") + "*", (4 * nth, 6, 4, 3), f"wall/{name}_month", size=17)
+    month = kit.tile(
+        title.format("本月") + "*", (4 * nth, 6, 4, 3), f"figure/month@{name}", size=17
+    )
     return today.description(counts), month.description(counts + PAST)
 
 

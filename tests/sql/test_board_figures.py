@@ -42,16 +42,16 @@ def test_a_month_is_compared_with_the_same_days_and_whole_hours(client: Client) 
     by_day(client, d0301=100, d0315=27, d0201=50, d0215=999, d0220=70)
     by_hour(client, d0315_01=20, d0315_02=7, d0215_01=10, d0215_02=500)
     totals(client, "calls", {**CALL, "day": "2020-03-01", "events": 240})
-    assert ask(client, "wall/calls_month") == [("127", "▲ 100%", "▼ 50%", "03-15")]
+    assert ask(client, "figure/month@calls") == [("127", "▲ 100%", "▼ 50%", "03-15")]
 
 
 def test_where_there_is_no_past_nothing_is_compared(client: Client) -> None:
     by_day(client, d0301=100)
-    assert ask(client, "wall/calls_month") == [("100", "—", "—", "03-01")]
+    assert ask(client, "figure/month@calls") == [("100", "—", "—", "03-01")]
 
 
 def test_a_month_without_events_is_zero_and_has_no_newest(client: Client) -> None:
-    assert ask(client, "wall/calls_month") == [("0", "—", "—", "—")]
+    assert ask(client, "figure/month@calls") == [("0", "—", "—", "—")]
 
 
 def test_the_usual_day_is_the_mean_of_four_weeks_days_that_have_calls(client: Client) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -184,28 +185,28 @@ class Header:
 class _RangePicker:
     def __init__(self, wanted: Wanted, look_at: Callable[[str, str], None]) -> None:
         self._look_at = look_at
-        with ui.element("button").classes("act range").props('type="button"') as button:
+        button = ui.element("button").classes("act range").props('type="button" data-key="range"')
+        button.props('aria-haspopup="menu" aria-label="时间范围"')
+        with button:
             self._text = ui.label(_said(wanted))
-            button.props('aria-haspopup="menu" aria-label="时间范围" data-key="range"')
-            with ui.menu() as menu:
+            with ui.menu() as self._menu:
                 for (start, end), text in RANGES.items():
-                    ui.menu_item(text, lambda start=start, end=end: look_at(start, end))
+                    ui.menu_item(text, partial(look_at, start, end))
                 ui.separator()
-                with (
-                    ui.element("div").classes("custom-range").on("click.stop", js_handler="()=>{}")
-                ):
-                    start = ui.input("从").props('type="datetime-local" dense stack-label')
-                    end = ui.input("到").props('type="datetime-local" dense stack-label')
-                    ui.button("应用", on_click=lambda: self._custom(menu, start.value, end.value))
+                own = ui.element("div").classes("custom-range")
+                with own.on("click.stop", js_handler="() => {}"):
+                    since = ui.input("从").props('type="datetime-local" dense stack-label')
+                    until = ui.input("到").props('type="datetime-local" dense stack-label')
+                    ui.button("应用", on_click=lambda: self._custom(since.value, until.value))
 
     def show(self, wanted: Wanted) -> None:
         self._text.set_text(_said(wanted))
 
-    def _custom(self, menu: ui.menu, start: str, end: str) -> None:
+    def _custom(self, start: str, end: str) -> None:
         if not start or not end or start >= end:
             ui.notify("请填写起止时间，起点要早于终点", type="warning")
             return
-        menu.close()
+        self._menu.close()
         self._look_at(start, end)
 
 

@@ -100,7 +100,7 @@ def has_legend(panel: Panel) -> bool:
 
 def on_right(panel: Panel) -> bool:
     """Whether the legend stands beside the chart rather than under it."""
-    return path(panel.options, "legend.placement", "bottom") == "right"
+    return bool(path(panel.options, "legend.placement", "bottom") == "right")
 
 
 def legend_width(names: Sequence[str], notes: Mapping[str, str]) -> int:
@@ -151,7 +151,7 @@ def tick(field: Field | None) -> str:
     return f"window.ningmai.axis({json.dumps(field.unit if field else '')})"
 
 
-def value_axis(panel: Panel, scene: Scene, fields: Sequence[Field]) -> Options:
+def value_axis(scene: Scene, fields: Sequence[Field]) -> Options:
     """An axis of figures, for all fields that stand on it."""
     first = fields[0] if fields else None
     custom = first.custom if first else {}

@@ -34,7 +34,7 @@ def picked(panel: Panel, frames: Sequence[Frame]) -> list[Picked]:
 
 def _columns(panel: Panel, frame: Frame, ref_id: str, before: int) -> list[Picked]:
     calc = (path(panel.options, "reduceOptions.calcs") or ["lastNotNull"])[0]
-    found = []
+    found: list[Picked] = []
     for column in _wanted(panel, frame):
         shown = field(panel, column.name, column.kind, before + len(found), ref_id)
         found.append(Picked(shown.title, _reduced(column, calc), shown, column))

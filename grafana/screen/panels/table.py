@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from nicegui import ui
@@ -12,14 +13,19 @@ from nicegui import ui
 from grafana.screen.board import Panel
 from grafana.screen.fields import Field, field, missing, shown
 from grafana.screen.frames import Column, Frame
-from grafana.screen.panels.base import Scene, e, no_value, path
+from grafana.screen.panels.base import Scene, e, em, no_value, path
 
 MOST_ROWS = 1000
 """On the glass; the CSV has all."""
 BOM = "\ufeff"
 """Tells Excel that a CSV is UTF-8."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SHORT = 14
 """Letters of a text that are kept on one line."""
+LETTERS_A_COLUMN = 3.7
+"""Of the largest size, on one column of the board's grid."""
+MOST_LINES = 60
+"""Longer tables scroll anyway."""
 PADDING = {"sm": 3, "md": 7, "lg": 12}
 
 
@@ -67,9 +73,23 @@ def html(panel: Panel, frame: Frame, scene: Scene) -> str:
     about = e(scene.words(panel.title) or panel.description)
     head = _head(columns) if path(panel.options, "showHeader", True) else ""
     return (
-        f'<table style="--cell:{tall}px"><caption class="sr-only">{about}</caption>'
+        f'<table style="--cell:{tall};--lines:{_lines(panel, columns, order)}"><caption class="sr-only">{about}</caption>'
         f"{_widths(columns)}{head}<tbody>{rows}</tbody></table>{left}"
     )
+
+
+def _lines(panel: Panel, columns: Sequence[Shape], order: Sequence[int]) -> int:
+    """About how many lines the table has with its head, where letters are as large as they get."""
+    room = panel.w * LETTERS_A_COLUMN
+    lines = 1
+    for row in order[:MOST_LINES]:
+        wide = sum(em(_text(shape, row)) + 1.5 for shape in columns)
+        lines += ceil(wide / room)
+    return lines
+
+
+def _text(shape: Shape, row: int) -> str:
+    return shown(shape.field, shape.column.values[row]).text
 
 
 def _order(panel: Panel, columns: Sequence[Shape], rows: int) -> list[int]:
@@ -90,8 +110,8 @@ def _widths(columns: Sequence[Shape]) -> str:
         stated, least = shape.field.custom.get("width"), shape.field.custom.get("minWidth")
         if not stated and not least:
             return "<col>"
-        which = "width" if stated else "min-width"
-        return f'<col style="{which}:calc({float(stated or least):g} * var(--px))">'
+        which, pixels = ("width", stated) if stated else ("min-width", least)
+        return f'<col style="{which}:calc({pixels} * var(--px))">'
 
     return "<colgroup>" + "".join(width(shape) for shape in columns) + "</colgroup>"
 
@@ -144,7 +164,7 @@ def _bar(shape: Shape, value: float, ends: tuple[float, float], colour: str, tex
     part = 0.0 if high <= low else max(0.0, min(1.0, (value - low) / (high - low)))
     hidden = path(shape.field.custom, "cellOptions.valueDisplayMode") == "hidden"
     return (
-        f'<span class="bar"><i style="width:{100 * part:.1f}%;background:{e(colour)}"></i></span>'
+        f'<span class="gauge"><i style="width:{100 * part:.1f}%;background:{e(colour)}"></i></span>'
         f'<span class="{"sr-only" if hidden else ""}">{text}</span>'
     )
 

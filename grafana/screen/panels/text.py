@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-import markdown2
+import markdown2  # type: ignore[import-untyped]  # ships no types
 from nicegui import ui
 
 from grafana.screen.board import Panel

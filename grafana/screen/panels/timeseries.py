@@ -1,7 +1,7 @@
 """Lines, bars and points over time."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from grafana.screen.board import Panel
@@ -9,6 +9,7 @@ from grafana.screen.fields import Field, colours, field, missing, shown
 from grafana.screen.frames import Column, Frame, wide
 from grafana.screen.panels.base import Scene, path
 from grafana.screen.panels.charting import (
+    LETTER,
     Chart,
     Options,
     ground,
@@ -63,15 +64,15 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
             "bottom": 26 if has_legend(panel) and not beside else 6,
             "containLabel": True,
         },
-        "xAxis": _time_axis(scene, stamps, bars=any(_style(one) == "bars" for one in fields)),
-        "yAxis": _value_axes(panel, scene, fields),
+        "xAxis": _bars_axis(scene, stamps, fields),
+        "yAxis": _value_axes(scene, fields),
         "legend": legend(panel, scene, fields, said),
         "tooltip": {
             **tooltip(panel, scene, fields[0], axis=True),
             "axisPointer": {"type": "line", "lineStyle": {"color": scene.soft}},
         },
         "series": [
-            _series(panel, column, one, colour, _shares(panel, one, column, columns), stamps)
+            _series(one, colour, _shares(one, column, columns), stamps)
             for column, one, colour in kept
         ],
     }
@@ -92,26 +93,32 @@ def _style(one: Field) -> str:
     return str(one.custom.get("drawStyle") or "line")
 
 
-def _time_axis(scene: Scene, stamps: Sequence[int], *, bars: bool) -> Options:
+def _bars_axis(scene: Scene, stamps: Sequence[int], fields: Sequence[Field]) -> Options:
     """The whole range, and room for the first and the last bar."""
-    start, end = stamp(scene.range.start, scene), stamp(scene.range.end, scene)
-    if bars and len(stamps) > 1:
-        gap = min(after - before for before, after in zip(stamps, stamps[1:], strict=False))
-        start, end = min(start, stamps[0]) - gap // 2, max(end, stamps[-1] + gap // 2)
+    axis = time_axis(scene)
+    if len(stamps) > 1 and any(_style(one) == "bars" for one in fields):
+        gap = min(after - before for before, after in pairwise(stamps))
+        axis["min"] = min(axis["min"], stamps[0]) - gap // 2
+        axis["max"] = max(axis["max"], stamps[-1] + gap // 2)
+    return axis
+
+
+def time_axis(scene: Scene) -> Options:
+    """An axis of the scene's whole range."""
     return {
         "type": "time",
-        "min": start,
-        "max": end,
+        "min": stamp(scene.range.start, scene),
+        "max": stamp(scene.range.end, scene),
         "axisLabel": {
             "color": scene.soft,
-            "fontSize": 12,
+            "fontSize": LETTER,
             "hideOverlap": True,
             "formatter": TIMES,
         },
         "axisLine": {"lineStyle": {"color": scene.edge}},
         "axisTick": {"show": False},
         "splitLine": {"show": False},
-        "minInterval": timedelta(seconds=1).total_seconds() * 1000,
+        "minInterval": 1000,
     }
 
 
@@ -119,21 +126,19 @@ def _right(one: Field) -> bool:
     return one.custom.get("axisPlacement") == "right"
 
 
-def _value_axes(panel: Panel, scene: Scene, fields: Sequence[Field]) -> list[Options]:
+def _value_axes(scene: Scene, fields: Sequence[Field]) -> list[Options]:
     left = [one for one in fields if not _right(one)]
     right = [one for one in fields if _right(one)]
-    axes = [value_axis(panel, scene, left or fields)]
+    axes = [value_axis(scene, left or fields)]
     if right:
         # Lines of two grids over one another help nobody.
-        axes.append({**value_axis(panel, scene, right), "splitLine": {"show": False}})
+        axes.append({**value_axis(scene, right), "splitLine": {"show": False}})
     if any(path(one.custom, "stacking.mode") == "percent" for one in fields):
         axes[0] |= {"min": 0, "max": 100}
     return axes
 
 
-def _shares(
-    panel: Panel, one: Field, column: Column, columns: Sequence[Column]
-) -> list[float | int | None]:
+def _shares(one: Field, column: Column, columns: Sequence[Column]) -> list[float | int | None]:
     """A column's figures, in percent of all at that time where they are stacked so."""
     values = [number(value) for value in column.values]
     if path(one.custom, "stacking.mode") != "percent":
@@ -146,8 +151,6 @@ def _shares(
 
 
 def _series(
-    panel: Panel,
-    column: Column,
     one: Field,
     colour: str,
     values: Sequence[float | int | None],

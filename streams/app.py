@@ -10,12 +10,14 @@ from typing import Any
 
 import faust
 from faust.types import TP
+from faust.web import Request, Response, View
 
 from clickhouse.client import connect
 from clickhouse.errors import ClickHouseError
 from ningmai.settings import Settings
 from schemas.kinds import kinds
 from schemas.registry import Registry
+from streams import metrics
 from streams.agents.bookings import BOOKINGS
 from streams.agents.calls import CALLS
 from streams.agents.kiosk_transactions import KIOSK_TRANSACTIONS
@@ -53,9 +55,11 @@ def create_app(settings: Settings) -> NingmaiApp:
         broker=[f"blocks://{server}" for server in settings.kafka_servers.split(",")],
         store="memory://",
         datadir=settings.data_dir / "worker",
-        web_bind=settings.host,  # Faust's own pages: loopback, and no table is behind them
+        web_bind=settings.host,  # loopback, and of Faust's own pages only that the worker is there
         web_host=settings.host,
         web_port=settings.worker_port,
+        web_tables_enabled=False,
+        web_router_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
@@ -90,6 +94,11 @@ def create_app(settings: Settings) -> NingmaiApp:
             await asyncio.to_thread(audit, auditor, settings.database, since)
         except ClickHouseError as error:
             log.warning("The audit is done again later: %s", error)
+
+    @app.page("/metrics")  # type: ignore[untyped-decorator] # faust
+    async def metrics_page(view: View, _request: Request) -> Response:
+        await app.consumer.tell_lag()
+        return view.bytes(metrics.page(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     return app
 

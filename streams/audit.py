@@ -3,10 +3,13 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from time import time
 
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import errors_sorted
+from streams import metrics
+from streams.metrics import Metric
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,14 @@ def audit(client: Client, database: str, since: datetime) -> list[Audit]:
         ).result_rows
     found = [Audit(str(kind), *map(int, counts)) for kind, *counts in rows]
     for each in found:
+        _tell(each)
         if not each.clean:
             log.error("The audit of %s differs: %s", each.kind, each)
+    metrics.put(Metric.AUDIT_AT, time())
     return found
+
+
+def _tell(found: Audit) -> None:
+    metrics.put(Metric.AUDITED, found.blocks, found.kind)
+    for between in ("unaccounted", "missing", "difference"):
+        metrics.put(Metric.DIFFERENCE, getattr(found, between), found.kind, between)

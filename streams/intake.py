@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from confluent_kafka import TopicCollection
 from confluent_kafka.admin import AdminClient
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    wait_exponential_jitter,
+)
 
 from clickhouse.errors import ClickHouseError
 from ningmai.settings import Settings
+from streams import metrics
 from streams.counting import Partition
 from streams.far import FarRepeats
+from streams.metrics import Metric
 from streams.pipeline import LONGEST_PAUSE, SHORTEST_PAUSE, Pipeline
 from streams.resume import Ends, Resume
 
@@ -62,15 +69,18 @@ class Intake:
         if not missing:
             return {}
         counted = self.counted[topic]
+
+        def tell(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            log.warning("%s waits for ClickHouse to start: %s", topic, error)
+            pause = state.next_action.sleep if state.next_action else 0
+            counted.pipeline.meter.waits("ClickHouse", pause)
+
         made: dict[int, Partition] = {}
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(ClickHouseError),
             wait=wait_exponential_jitter(multiplier=SHORTEST_PAUSE, max=LONGEST_PAUSE),
-            before_sleep=lambda state: log.warning(
-                "%s waits for ClickHouse to start: %s",
-                topic,
-                state.outcome and state.outcome.exception(),
-            ),
+            before_sleep=tell,
         ):
             with attempt:
                 made = await asyncio.to_thread(self._make, topic, counted.resume, missing)
@@ -93,6 +103,20 @@ class Intake:
         counted = self.counted.get(topic)
         return None if counted is None else counted.pipeline.durable(partition)
 
+    def tell_lag(self, ends: Mapping[tuple[str, int], int]) -> None:
+        """Put the lag of the partitions read here into the metrics, given their end offsets."""
+        metrics.clear(Metric.LAG)
+        for topic, counted in self.counted.items():
+            states = counted.pipeline.counting.partitions.values()
+            known = {state.number: ends.get((topic, state.number)) for state in list(states)}
+            counted.pipeline.meter.lags(
+                {
+                    number: max(0, end - (counted.pipeline.durable(number) or 0))
+                    for number, end in known.items()
+                    if end is not None
+                }
+            )
+
     async def drain(self, seconds: float) -> None:
         """Write what was taken. After so many seconds leave: what is not written is read again."""
         pipelines = [counted.pipeline for counted in self.counted.values()]
@@ -113,7 +137,8 @@ class Intake:
             states = counted.pipeline.counting.partitions.values()
             durable = {(state.epoch, state.number): state.durable for state in states}
             try:
-                await asyncio.to_thread(counted.far.check, durable)
+                found = await asyncio.to_thread(counted.far.check, durable)
+                counted.pipeline.meter.far_repeats(found)
             except ClickHouseError as error:
                 log.warning("Far repeats are looked for again later: %s", error)
 

@@ -23,6 +23,7 @@ from schemas.errors import RegistryUnavailable
 from streams.batches import Fetch
 from streams.counting import Counting, Flush, Partition
 from streams.frames import DeadLetter, Spliced
+from streams.meter import Meter
 from streams.sink import Place, Sink
 
 T = TypeVar("T")
@@ -53,6 +54,9 @@ class Pipeline:
         self.kind = sink.kind
         self.flush_seconds = flush_seconds
         self.flushed_at = monotonic()
+        self.meter = Meter(self.kind)
+        self._oldest: int | None = None
+        """Append time of the first message taken since the last flush."""
         self._again = again
         self._lock = asyncio.Lock()
         self._writing: asyncio.Task[None] | None = None
@@ -78,6 +82,8 @@ class Pipeline:
             lambda: self.counting.decode(fetch), RegistryUnavailable, "schema registry"
         )
         await asyncio.to_thread(self.counting.take, fetch, decoded)
+        if self._oldest is None:
+            self._oldest = fetch.batches[0].appended
 
     def _due(self) -> bool:
         """Whether to flush: the more there is to write, the longer more is waited for.
@@ -102,8 +108,9 @@ class Pipeline:
         await self._written()
         self.flushed_at = monotonic()
         flush = await asyncio.to_thread(self.counting.flush)
+        oldest, self._oldest = self._oldest, None
         if flush is not None:
-            self._writing = asyncio.create_task(self._write(flush))
+            self._writing = asyncio.create_task(self._write(flush, oldest))
 
     async def _written(self) -> None:
         writing, self._writing = self._writing, None
@@ -142,11 +149,13 @@ class Pipeline:
         state = self.counting.partitions.get(partition)
         return None if state is None else state.durable
 
-    async def _write(self, flush: Flush) -> None:
+    async def _write(self, flush: Flush, oldest: int | None) -> None:
         states = {n: self.counting.partitions.get(n) for n in flush.durable}
+        begun = monotonic()
         try:
             await self._write_all(flush)
         except Recount:
+            self.meter.recounts()
             self.counting.forget(list(flush.durable))
             asyncio.get_running_loop().create_task(self._again(self.kind, list(flush.durable)))
             return
@@ -157,6 +166,7 @@ class Pipeline:
             state = states[number]
             if state is not None:
                 state.durable = max(state.durable, offset)
+        self.meter.flushed(flush, monotonic() - begun, oldest)
 
     async def _write_all(self, flush: Flush) -> None:
         for spliced, counted in ((flush.raw, True), (flush.repeats, False)):
@@ -218,6 +228,7 @@ class Pipeline:
             error = state.outcome.exception() if state.outcome else None
             pause = state.next_action.sleep if state.next_action else 0
             log.warning("%s waits for the %s, %.1f s: %s", self.kind, whose, pause, error)
+            self.meter.waits(whose, pause)
 
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(passing),

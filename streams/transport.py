@@ -7,9 +7,12 @@ and aiokafka 0.14; tests/streams/test_transport.py fails when they change.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from aiokafka.errors import KafkaError
+from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
@@ -17,7 +20,10 @@ from streams.batches import Batch, Fetch, from_records, install
 from streams.intake import Intake
 from streams.resume import Ends
 
+log = logging.getLogger(__name__)
+
 STOP_SECONDS = 5.0  # how long revocation and shutdown wait for ClickHouse
+LAG_SECONDS = 3.0  # how long a scrape of the metrics waits for Kafka
 
 
 class BlockThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] # faust is not followed
@@ -27,6 +33,15 @@ class BlockThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] # faust 
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"
         return consumer
+
+    async def known_ends(self, tps: set[TP]) -> dict[tuple[str, int], int]:
+        """The end offset of each partition, as far as transactions are complete."""
+        return await self.call_thread(self._known_ends, tps)  # type: ignore[no-any-return] # faust
+
+    async def _known_ends(self, tps: set[TP]) -> dict[tuple[str, int], int]:
+        asked = [driver.ensure_aiokafka_TP(tp) for tp in tps]
+        ends = await self._ensure_consumer().end_offsets(asked)
+        return {(tp.topic, tp.partition): end for tp, end in ends.items()}
 
     async def ends(self, tps: set[TP]) -> dict[tuple[str, int], Ends]:
         """The group's offset, first offset and end offset of each partition."""
@@ -97,6 +112,15 @@ class Consumer(driver.Consumer):  # type: ignore[misc] # faust is not followed
             for tp in tps:
                 self._committed_offset[tp] = ends[tp.topic, tp.partition].committed
             await self.seek_wait({tp: starts[tp.topic, tp.partition] for tp in tps})
+
+    async def tell_lag(self) -> None:
+        """Bring the lag in the metrics up to date; without Kafka's answer in time, leave it."""
+        try:
+            tps = {tp for tp in self.assignment() if tp.topic in self.intake.counted}
+            async with asyncio.timeout(LAG_SECONDS):
+                self.intake.tell_lag(await self._thread.known_ends(tps) if tps else {})
+        except (TimeoutError, KafkaError, ConsumerNotStarted) as error:
+            log.warning("The lag is not known just now: %r", error)
 
     def ack(self, message: Any) -> bool:
         """Nothing to remember: what may be committed is what ClickHouse has."""

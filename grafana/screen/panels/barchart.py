@@ -25,8 +25,8 @@ from grafana.screen.panels.charting import (
 )
 
 LONGEST_NAME = 18
-MOST_LABELS = 80
-"""More figures than these on the bars would only cover one another."""
+MOST_READ = 80
+"""Bars that are told to those who do not see them."""
 
 
 def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | None:
@@ -36,7 +36,7 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
     fields = [field(panel, c.name, "number", nth) for nth, c in enumerate(columns)]
     if not any(not missing(value) for column in columns for value in column.values):
         return None
-    lying = path(panel.options, "orientation", "auto") == "horizontal"
+    lying = _lying(panel)
     labels = _labels(names, frame, scene)
     said = notes(panel, columns, fields)
     beside = legend_width([one.title for one in fields], said) if on_right(panel) else 0
@@ -49,7 +49,7 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
         **ground(panel, scene, _described(labels, columns, fields)),
         "grid": {
             "left": 8,
-            "right": beside + 12 if has_legend(panel) else 12,
+            "right": (beside if has_legend(panel) else 0) + (30 if lying else 12),
             "top": 14,
             "bottom": 26 if has_legend(panel) and not beside and not alone else 6,
             "containLabel": True,
@@ -62,7 +62,7 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
             "axisPointer": {"type": "shadow"},
         },
         "series": [
-            _series(panel, column, one, colour, columns, scene, lying=lying)
+            _series(panel, column, one, colour, columns, scene)
             for column, one, colour in zip(
                 columns, fields, colours(panel, [c.name for c in columns]), strict=True
             )
@@ -103,7 +103,7 @@ def _category(panel: Panel, labels: Sequence[str], scene: Scene, *, lying: bool)
         "hideOverlap": True,
     }
     if lying:
-        label |= {"width": round(min(longest, letters) * (LETTER + 1)), "overflow": "truncate"}
+        label |= {"width": round(min(longest, letters) * (LETTER + 1)) + 8, "overflow": "truncate"}
         label["interval"] = 0 if len(labels) <= 2 * panel.h else "auto"
     return {
         "type": "category",
@@ -115,6 +115,10 @@ def _category(panel: Panel, labels: Sequence[str], scene: Scene, *, lying: bool)
     }
 
 
+def _lying(panel: Panel) -> bool:
+    return bool(path(panel.options, "orientation", "auto") == "horizontal")
+
+
 def _series(
     panel: Panel,
     column: Column,
@@ -122,20 +126,14 @@ def _series(
     colour: str,
     columns: Sequence[Column],
     scene: Scene,
-    *,
-    lying: bool,
 ) -> Options:
-    stacking = path(panel.options, "stacking", "none")
-    stacked = stacking != "none"
+    stacked = path(panel.options, "stacking", "none") != "none"
     show = path(panel.options, "showValue", "auto")
-    labelled = show == "always" or (
-        show == "auto" and len(columns) * len(column.values) <= MOST_LABELS
-    )
-    outside = "right" if lying else "top"
+    outside = "right" if _lying(panel) else "top"
     made: Options = {
         "name": one.title,
         "type": "bar",
-        "data": _data(column, one, columns, percent=stacking == "percent"),
+        "data": _data(panel, column, one, columns),
         "itemStyle": {
             "color": colour,
             "opacity": max(one.custom.get("fillOpacity", 80), 30) / 100,
@@ -146,7 +144,7 @@ def _series(
         "barMaxWidth": 46,
         "emphasis": {"disabled": True},
         "label": {
-            "show": labelled,
+            "show": show != "never",
             "position": "inside" if stacked else outside,
             "color": "#0b0f14" if stacked else scene.ink,
             "fontSize": path(panel.options, "text.valueSize") or LETTER,
@@ -158,22 +156,52 @@ def _series(
     return {**made, "stack": "A"} if stacked else made
 
 
-def _data(column: Column, one: Field, columns: Sequence[Column], *, percent: bool) -> list[Any]:
+def _data(panel: Panel, column: Column, one: Field, columns: Sequence[Column]) -> list[Any]:
     """The figures, in percent of their row where they are stacked so; colours by threshold."""
+    percent = path(panel.options, "stacking") == "percent"
+    totals = [
+        sum(number(other.values[row]) or 0 for other in columns)
+        for row in range(len(column.values))
+    ]
+    texts = [shown(one, value).text for column in columns for value in column.values]
+    widest = max((em(text) for text in texts), default=0.0)
     found: list[Any] = []
-    for row, raw in enumerate(column.values):
+    for raw, total in zip(column.values, totals, strict=True):
         value = number(raw)
         if percent and value is not None:
-            total = sum(number(other.values[row]) or 0 for other in columns)
             value = 100 * value / total if total else 0
+        item: Options = {"value": value}
         colour = shown(one, raw).colour if one.color_mode == "thresholds" else None
-        found.append({"value": value, "itemStyle": {"color": colour}} if colour else value)
+        if colour:
+            item["itemStyle"] = {"color": colour}
+        if not _has_room(panel, value, 100 if percent else max(totals), widest, len(totals)):
+            item["label"] = {"show": False}
+        found.append(item if len(item) > 1 else value)
     return found
+
+
+def _has_room(panel: Panel, value: float | None, longest: float, widest: float, rows: int) -> bool:
+    """Whether a figure fits into its part of a stack, as large as that is on a wall.
+
+    Beside bars of their own, ECharts itself hides figures that would cover others. ``widest`` is
+    the widest of all figures, in letters: standing bars show all of them, or none.
+    """
+    stacked = path(panel.options, "stacking", "none") != "none"
+    if not stacked or path(panel.options, "showValue", "auto") == "always":
+        return True
+    if not value or not longest:
+        return False
+    part = value / longest
+    wide, tall = panel.w * 70, max(panel.h * 38 - 90, 1)
+    letters = widest * LETTER * 0.95
+    if _lying(panel):
+        return part * wide * 0.8 > letters and tall / rows > LETTER
+    return wide / rows * 0.7 > letters and part * tall > LETTER + 4
 
 
 def _described(labels: Sequence[str], columns: Sequence[Column], fields: Sequence[Field]) -> str:
     said = []
-    for row, label in enumerate(labels[:MOST_LABELS]):
+    for row, label in enumerate(labels[:MOST_READ]):
         figures = "，".join(
             f"{one.title} {shown(one, column.values[row]).text or '—'}"
             for column, one in zip(columns, fields, strict=True)

@@ -52,7 +52,7 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
                 "top": 4,
                 "right": beside + 8 if shows_legend else 4,
                 "bottom": 28 if shows_legend and not beside else 4,
-                "radius": ["46%", "82%"] if panel.options.get("pieType") == "donut" else "82%",
+                "radius": ["42%", "84%"] if panel.options.get("pieType") == "donut" else "84%",
                 "data": _slices(panel, found, total),
                 "label": _label(panel, found[0].field),
                 "labelLine": {"show": False},

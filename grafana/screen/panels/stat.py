@@ -12,6 +12,8 @@ from grafana.screen.panels.picked import Picked, picked
 
 LEFT_OF_HEIGHT = {True: 58, False: 76}
 """Percent of a tile's height that a figure may take, with and without its name below."""
+NOTHING = 20
+"""Pixels of the words that stand for no figure, which are not to look like one."""
 SPARK_POINTS = 120
 
 
@@ -33,7 +35,8 @@ def _one(panel: Panel, one: Picked, scene: Scene, *, many: bool) -> str:
     named = mode in ("value_and_name", "name") or (mode == "auto" and many)
     parts = [_spark(panel, one, scene, figure.colour)]
     if mode not in ("name", "none"):
-        parts.append(_figure(panel, text, named=named))
+        nothing = missing(one.value) and text == no_value(panel)
+        parts.append(_figure(panel, text, named=named, nothing=nothing))
     if named and mode != "none":
         parts.append(f'<div class="name" style="--name-ems:{em(one.name):.2f}">{e(one.name)}</div>')
     tag, link = "div", ""
@@ -48,12 +51,12 @@ def _one(panel: Panel, one: Picked, scene: Scene, *, many: bool) -> str:
     )
 
 
-def _figure(panel: Panel, text: str, *, named: bool) -> str:
-    size = path(panel.options, "text.valueSize")
+def _figure(panel: Panel, text: str, *, named: bool, nothing: bool) -> str:
+    size = NOTHING if nothing else path(panel.options, "text.valueSize")
     wanted = f"calc({float(size):g} * var(--px))" if size else "400px"
     tall = LEFT_OF_HEIGHT[named]
     style = f"--ems:{em(text):.2f};--size:{wanted};--tall:{tall}cqh"
-    return f'<div class="figure" style="{style}">{e(text)}</div>'
+    return f'<div class="figure{" nothing" if nothing else ""}" style="{style}">{e(text)}</div>'
 
 
 def _filled(panel: Panel) -> bool:

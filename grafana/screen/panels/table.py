@@ -21,7 +21,8 @@ BOM = "\ufeff"
 """Tells Excel that a CSV is UTF-8."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SHORT = 14
-"""Letters of a text that are kept on one line."""
+SHORT_HEAD = 5
+"""Letters of a text, and of a column's name, that are kept on one line."""
 LETTERS_A_COLUMN = 3.7
 """Of the largest size, on one column of the board's grid."""
 MOST_LINES = 60
@@ -72,8 +73,9 @@ def html(panel: Panel, frame: Frame, scene: Scene) -> str:
     tall = PADDING.get(path(panel.options, "cellHeight", "sm"), 3)
     about = e(scene.words(panel.title) or panel.description)
     head = _head(columns) if path(panel.options, "showHeader", True) else ""
+    sizes = f"--cell:{tall};--lines:{_lines(panel, columns, order)}"
     return (
-        f'<table style="--cell:{tall};--lines:{_lines(panel, columns, order)}"><caption class="sr-only">{about}</caption>'
+        f'<table style="{sizes}"><caption class="sr-only">{about}</caption>'
         f"{_widths(columns)}{head}<tbody>{rows}</tbody></table>{left}"
     )
 
@@ -118,7 +120,9 @@ def _widths(columns: Sequence[Shape]) -> str:
 
 def _head(columns: Sequence[Shape]) -> str:
     cells = "".join(
-        f'<th scope="col" class="{e(shape.align)}">{e(shape.field.title)}</th>' for shape in columns
+        f'<th scope="col" class="{e(shape.align)}{_kept(shape.field.title, SHORT_HEAD)}">'
+        f"{e(shape.field.title)}</th>"
+        for shape in columns
     )
     return f"<thead><tr>{cells}</tr></thead>"
 
@@ -147,8 +151,12 @@ def _cell(shape: Shape, row: int, ends: tuple[float, float], scene: Scene) -> st
         text = f'<a href="{e(scene.words(shape.field.links[0].get("url", "")))}">{text}</a>'
     if kind == "gauge" and _is_number(value) and not missing(value):
         text = _bar(shape, float(value), ends, figure.colour or "#56B4E9", text)
-    classes = e(shape.align) + (" nowrap" if len(figure.text) <= SHORT else "")
+    classes = e(shape.align) + _kept(figure.text, SHORT)
     return f'<td class="{classes}"{style}>{text}</td>'
+
+
+def _kept(text: str, short: int) -> str:
+    return " nowrap" if len(text) <= short else ""
 
 
 def _style(kind: str, colour: str | None, scene: Scene) -> str:

@@ -28,6 +28,8 @@ DASHES = {"dash": [8, 6], "dot": [2, 4]}
 STEPS = {"stepBefore": "end", "stepAfter": "start"}
 POINTS_BELOW = 2
 """Series shorter than this are drawn as points, or nothing would be seen of them."""
+BARS = 24
+"""In a range, where the answer does not say how many there could be."""
 TIMES = {
     "year": "{yyyy}年",
     "month": "{yyyy}-{MM}",
@@ -53,6 +55,7 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
         return None
     columns, fields = [column for column, _, _ in kept], [one for _, one, _ in kept]
     stamps = [stamp(at, scene) for at in times.values]
+    helper = _neighbour(scene, stamps)
     said = notes(panel, columns, fields)
     beside = legend_width([one.title for one in fields], said) if on_right(panel) else 0
     return {
@@ -64,7 +67,7 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
             "bottom": 26 if has_legend(panel) and not beside else 6,
             "containLabel": True,
         },
-        "xAxis": _bars_axis(scene, stamps, fields),
+        "xAxis": time_axis(scene),
         "yAxis": _value_axes(scene, fields),
         "legend": legend(panel, scene, fields, said),
         "tooltip": {
@@ -72,7 +75,7 @@ def options(panel: Panel, frames: Sequence[Frame], scene: Scene) -> Options | No
             "axisPointer": {"type": "line", "lineStyle": {"color": scene.soft}},
         },
         "series": [
-            _series(one, colour, _shares(one, column, columns), stamps)
+            _series(one, colour, _shares(one, column, columns), stamps, helper)
             for column, one, colour in kept
         ],
     }
@@ -93,14 +96,13 @@ def _style(one: Field) -> str:
     return str(one.custom.get("drawStyle") or "line")
 
 
-def _bars_axis(scene: Scene, stamps: Sequence[int], fields: Sequence[Field]) -> Options:
-    """The whole range, and room for the first and the last bar."""
-    axis = time_axis(scene)
-    if len(stamps) > 1 and any(_style(one) == "bars" for one in fields):
-        gap = min(after - before for before, after in pairwise(stamps))
-        axis["min"] = min(axis["min"], stamps[0]) - gap // 2
-        axis["max"] = max(axis["max"], stamps[-1] + gap // 2)
-    return axis
+def _neighbour(scene: Scene, stamps: Sequence[int]) -> int:
+    """Where a bar could stand beside the first: ECharts makes bars as wide as the least distance
+    between two, and as wide as the whole chart where there is but one.
+    """
+    whole = stamp(scene.range.end, scene) - stamp(scene.range.start, scene)
+    gaps = (after - before for before, after in pairwise(stamps))
+    return stamps[0] + min([whole // BARS, *gaps])
 
 
 def time_axis(scene: Scene) -> Options:
@@ -155,6 +157,7 @@ def _series(
     colour: str,
     values: Sequence[float | int | None],
     stamps: Sequence[int],
+    helper: int,
 ) -> Options:
     custom, style = one.custom, _style(one)
     made: Options = {
@@ -170,6 +173,8 @@ def _series(
     if mode != "none":
         made |= {"stack": str(path(custom, "stacking.group", "A")), "stackStrategy": "all"}
     if style == "bars":
+        if helper not in stamps:
+            made["data"].append([helper, None])
         made |= _bars(custom, colour)
     elif style == "line":
         made |= _line(custom, colour, short=sum(v is not None for v in values) < POINTS_BELOW)

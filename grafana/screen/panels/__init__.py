@@ -3,25 +3,27 @@
 from collections.abc import Callable, Mapping
 
 from grafana.screen.board import Panel
-from grafana.screen.panels.barchart import draw as barchart
-from grafana.screen.panels.bargauge import draw as bargauge
+from grafana.screen.panels import (
+    barchart,
+    bargauge,
+    piechart,
+    stat,
+    statetimeline,
+    table,
+    text,
+    timeseries,
+)
 from grafana.screen.panels.base import Drawing
-from grafana.screen.panels.piechart import draw as piechart
-from grafana.screen.panels.stat import Stat
-from grafana.screen.panels.statetimeline import draw as statetimeline
-from grafana.screen.panels.table import Table
-from grafana.screen.panels.text import Text
-from grafana.screen.panels.timeseries import draw as timeseries
 
 TYPES: Mapping[str, Callable[[Panel], Drawing]] = {
-    "barchart": barchart,
-    "bargauge": bargauge,
-    "piechart": piechart,
-    "stat": Stat,
-    "state-timeline": statetimeline,
-    "table": Table,
-    "text": Text,
-    "timeseries": timeseries,
+    "barchart": barchart.draw,
+    "bargauge": bargauge.draw,
+    "piechart": piechart.draw,
+    "stat": stat.Stat,
+    "state-timeline": statetimeline.draw,
+    "table": table.Table,
+    "text": text.Text,
+    "timeseries": timeseries.draw,
 }
 
 

@@ -45,10 +45,11 @@ def _one(panel: Panel, one: Picked, scene: Scene, *, many: bool) -> str:
     left = path(panel.options, "justifyMode", "auto") == "auto" and many
     classes = f"in {'left' if left else ''} {'filled' if _filled(panel) else ''}"
     colour = _colour(panel, figure.colour, scene)
-    inside = "".join(parts)
-    return (
-        f'<div class="one"><{tag} class="{classes}" style="{colour}"{link}>{inside}</{tag}></div>'
-    )
+    opening = f'<{tag} class="{classes}" style="{colour}"{link}>'
+    # Each has as much of the width as it needs, so that all are of one size.
+    part = max(em(text), 0.7 * em(one.name) if named else 1.0, 2.0)
+    inside = f"{opening}{''.join(parts)}</{tag}>"
+    return f'<div class="one" style="flex-grow:{part:.1f}">{inside}</div>'
 
 
 def _figure(panel: Panel, text: str, *, named: bool, nothing: bool) -> str:

@@ -82,9 +82,9 @@ def _spans(
 ) -> Iterator[Span]:
     """What lasts until the next row; equal neighbours are one, unless the panel keeps them."""
     merge = path(panel.options, "mergeValues", True)
-    ends = [*times.values[1:], max(scene.range.end, *times.values[-1:])]
+    ends = [*times.values[1:], max([scene.range.end, *times.values[-1:]])]
     open_span: Span | None = None
-    for start, end, value in zip(times.values, ends, column.values, strict=True):
+    for start, end, value in zip(times.values, ends, column.values, strict=False):
         figure = shown(one, value)
         if missing(value) and not figure.text:
             if open_span:

@@ -101,8 +101,8 @@ def _neighbour(scene: Scene, stamps: Sequence[int]) -> int:
     between two, and as wide as the whole chart where there is but one.
     """
     whole = stamp(scene.range.end, scene) - stamp(scene.range.start, scene)
-    gaps = (after - before for before, after in pairwise(stamps))
-    return stamps[0] + min([whole // BARS, *gaps])
+    gap = min((after - before for before, after in pairwise(stamps)), default=whole)
+    return stamps[0] + (gap if gap < 2 * whole // BARS else whole // BARS)
 
 
 def time_axis(scene: Scene) -> Options:

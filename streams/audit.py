@@ -1,8 +1,8 @@
 """The audit, all the time: log, raw and rollups agree block by block, or somebody hears of it."""
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 from time import time
 
 from clickhouse_connect.driver.client import Client
@@ -36,20 +36,27 @@ class Audit:
 def audit(client: Client, database: str, since: datetime) -> list[Audit]:
     """Audit the blocks appended since; an error in the log for each kind that differs.
 
-    Blocks; raises clickhouse.errors.Unavailable.
+    What it finds is kept in audit_log. Blocks; raises clickhouse.errors.Unavailable.
     """
     with errors_sorted():
         rows = client.query(
             "SELECT topic, blocks, unaccounted, missing, difference "
             f"FROM {database}.audit(since = '{since:%Y-%m-%d %H:%M:%S}')"
         ).result_rows
-    found = [Audit(str(kind), *map(int, counts)) for kind, *counts in rows]
+        found = [Audit(str(kind), *map(int, counts)) for kind, *counts in rows]
+        _keep(client, database, since, found)
     for each in found:
         _tell(each)
         if not each.clean:
             log.error("The audit of %s differs: %s", each.kind, each)
     metrics.put(Metric.AUDIT_AT, time())
     return found
+
+
+def _keep(client: Client, database: str, since: datetime, found: list[Audit]) -> None:
+    rows = [(each.kind, datetime.now(UTC), since, *astuple(each)[1:]) for each in found]
+    columns = ("topic", "audited_at", "since", "blocks", "unaccounted", "missing", "difference")
+    client.insert(f"{database}.audit_log", rows, columns)
 
 
 def _tell(found: Audit) -> None:

@@ -46,12 +46,14 @@ class City:
 
 @pytest.fixture(scope="session")
 def city(engine_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """What screens have to show; for tests that only look, and add what they look for."""
+    """What screens have to show; for tests that only look, and add what they look for.
+
+    In the namespace that the engines were started with: the only one whose views readers may read.
+    """
     from tests.city import city
 
-    settings = own_namespace(engine_settings)
-    with city(settings, tmp_path_factory.mktemp("city") / "worker.log") as client:
-        yield City(settings, client)
+    with city(engine_settings, tmp_path_factory.mktemp("city") / "worker.log") as client:
+        yield City(engine_settings, client)
 
 
 def own_namespace(settings: Settings) -> Settings:

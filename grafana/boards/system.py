@@ -1,0 +1,83 @@
+"""系统运行: for the two or three who run it."""
+
+from typing import Any
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from grafana import kit
+from grafana.kit import BLUE, GREEN, GREY, ORANGE, PINK, RED, YELLOW
+
+KINDS = {
+    "12320 来电": BLUE,
+    "预约": GREEN,
+    "远程医疗": PINK,
+    "数据上传": ORANGE,
+    "自助机": YELLOW,
+}
+STATES = {"正常": ("正常", GREEN), "静默": ("静默", RED), "回放完毕": ("回放完毕", GREY)}
+AGREES = {"相符": ("相符", GREEN), "不符": ("不符", RED)}
+BLOCKS = {"已封": ("已封", GREY), "进行中": ("进行中", BLUE)}
+
+
+def board() -> Dashboard:
+    """The dashboard."""
+    return kit.board(
+        "system",
+        "系统运行",
+        [*_now(), *_messages(), *_places()],
+        description="给运行人员：新鲜度、每秒事件、去向、审计、死信、分区、来源。",
+        time=("now-1h", "now"),
+    )
+
+
+def _now() -> list[Any]:
+    written = kit.tile("消息去向与新鲜度", (0, 0, 24, 4), "system/written", size=38)
+    kit.coloured(written, {"计入": GREEN, "重复": GREY, "死信": RED})
+    rate = kit.lines("每秒事件*", (0, 4, 14, 10), "system/rate")
+    audit = kit.grid("审计（最近一小时已封的块）", (14, 4, 10, 10), "system/audit")
+    for name in ("已封块", "日志差", "明细差", "汇总差"):
+        kit.column(audit, name, unit="locale", align="right")
+    kit.column(audit, "结论", cell={"type": "color-text"}, mappings=kit.says(AGREES))
+    return [
+        written.description(
+            "最新消息距今：任何一种消息最近一次到达日志至此刻。其余为开始以来的累计。"
+        ),
+        kit.coloured(rate, KINDS).description(
+            "每分钟按发生时间计入的事件除以六十；最后一分钟还没有过完。"
+        ),
+        audit.description("每分钟一次：日志、明细与汇总逐块相比，差都应为零；不符是程序的错，请保留现场。"),
+    ]
+
+
+def _messages() -> list[Any]:
+    kinds = kit.grid("各类事件", (0, 14, 12, 9), "system/kinds")
+    for name in ("最新消息距今（秒）", "入库延迟（秒）", "计入", "重复", "死信"):
+        kit.column(kinds, name, unit="locale", align="right")
+    kit.column(kinds, "入库延迟（秒）", decimals=2)
+    dead = kit.grid("死信", (12, 14, 12, 9), "system/dead_letters")
+    kit.column(dead, "条数", unit="locale", align="right", width=80)
+    kit.column(dead, "事件", width=110)
+    kit.column(dead, "最近一次", width=170)
+    return [
+        kinds.description(
+            "入库延迟：最新一条消息到达日志，至写进 ClickHouse。积压见 ningmai status。"
+        ),
+        dead.no_value("没有死信").description(
+            "不是事件的消息，按原因；请转告来源系统。保留 90 天。"
+        ),
+    ]
+
+
+def _places() -> list[Any]:
+    partitions = kit.grid("分区", (0, 23, 14, 12), "system/partitions")
+    for name in ("分区", "已入库至", "写入延迟（秒）"):
+        kit.column(partitions, name, unit="locale", align="right")
+    kit.column(partitions, "最新块", cell={"type": "color-text"}, mappings=kit.says(BLOCKS))
+    sources = kit.grid("来源系统*", (14, 23, 10, 12), "system/sources")
+    kit.column(sources, "状态", cell={"type": "color-text"}, mappings=kit.says(STATES))
+    return [
+        partitions.description(
+            "各分区写进 ClickHouse 的位置。Kafka 的末尾与积压见 ningmai status。"
+        ),
+        sources.description("各来源最近有事件的小时；两小时没有事件为静默。"),
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from grafana import kit
-from grafana.kit import BLUE, GREEN, GREY, ORANGE, RED, WHITE, YELLOW
+from grafana.kit import BLUE, GREEN, GREY, ORANGE, RED, YELLOW
 from schemas.catalogue import catalogue
 
 SERVICES = catalogue().lists["services"]

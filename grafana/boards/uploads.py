@@ -1,0 +1,95 @@
+"""数据采集: who uploads what, on which days, who does not, and the tables 04 and 05."""
+
+from typing import Any
+
+from grafana_foundation_sdk.builders import dashboard as sdk
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models import dashboard as model
+
+from grafana import kit
+from grafana.kit import BLUE, GREEN, GREY, ORANGE, PINK, RED
+
+STATES = {
+    "齐全": ("齐全", GREEN),
+    "缺日": ("缺日", ORANGE),
+    "未上传": ("未上传", RED),
+    "未反馈": ("未反馈", PINK),
+}
+DAYS = {"0": ("未上传", RED), "1": ("零行", GREY), "2": ("已上传", GREEN)}
+
+
+def board() -> Dashboard:
+    """The dashboard."""
+    return kit.board(
+        "uploads",
+        "数据采集",
+        [*_tiles(), *_month(), _calendar(), *_tables()],
+        description="区与医院的数据上传：今日，所选月份，逐日；报表 04、05。",
+        variables=[kit.month(), _kind()],
+        time=("now-30d/d", "now-1d/d"),
+        refresh="30s",
+    )
+
+
+def _kind() -> sdk.CustomVariable:
+    variable = sdk.CustomVariable("kind").label("逐日上传").values("区 : district,医院 : hospital")
+    return variable.current(model.VariableOption(text="区", value="district", selected=True))
+
+
+def _tiles() -> list[Any]:
+    today = kit.tile("今日数据上传量（条）*", (0, 0, 5, 4), "figure/today@uploads", "今日", size=38)
+    month = kit.tile("本月数据上传量（条）*", (5, 0, 7, 4), "figure/month@uploads", size=22)
+    states = kit.tile("所选月份的单位*", (12, 0, 7, 4), "uploads/states", size=30)
+    total = kit.tile("累计入库，至所选月末", (19, 0, 5, 4), "uploads/total", "累计", size=34)
+    colours = {"已上传（个）": GREEN, "未上传（个）": RED, "未反馈（个）": PINK}
+    return [
+        today.thresholds(kit.steps((None, ORANGE))).description("今日到达的条数，按上传时间计。"),
+        month.description("按上传时间计。环比、同比：本月至上一整点，比上月、去年同月的同日同时。"),
+        kit.coloured(states, colours).description(
+            "按业务日期计。未反馈：问过申明多少张表，没有答复。"
+        ),
+        total.description("开通以来校验入库的数据，取月报 08：最近一次申报，加其后的上传。"),
+    ]
+
+
+def _month() -> list[Any]:
+    organisations = kit.grid("各单位（所选月份）*", (0, 4, 14, 16), "uploads/organisations")
+    unanswered = kit.says({"null": ("未反馈", PINK)})
+    kit.column(organisations, "单位", width=240)
+    kit.column(organisations, "申明表", align="right", mappings=unanswered)
+    kit.column(organisations, "规定表", align="right", mappings=kit.says({"null": ("—", GREY)}))
+    for name in ("已上传表", "天数", "数据量（条）"):
+        kit.column(organisations, name, unit="locale", align="right")
+    kit.column(organisations, "状态", cell={"type": "color-text"}, mappings=kit.says(STATES))
+    days = kit.bars("逐日数据量（条，所选月份）*", (14, 4, 10, 16), "uploads/by_day", stacked=True)
+    return [
+        organisations.description(
+            "按业务日期计；行数为零的上传也算表和天。未反馈：规定了要传，没有申明传多少张。"
+        ),
+        kit.coloured(days, {"区": BLUE, "医院": GREEN}).description("按业务日期计。"),
+    ]
+
+
+def _calendar() -> Any:
+    panel = kit.states("逐日上传*", (0, 20, 24, 16), "uploads/calendar")
+    panel.mappings(kit.says(DAYS)).description(
+        "所选时段的业务日期，应上传或有上传的单位；零行：传了，一行数据也没有。"
+    )
+    return panel
+
+
+def _tables() -> list[Any]:
+    of_04 = kit.grid("报表 04：区数据采集（所选月份）", (0, 36, 24, 12), "uploads/table_04")
+    of_05 = kit.grid("报表 05：医院数据采集（所选月份）", (0, 48, 24, 16), "uploads/table_05")
+    missing = kit.says({"null": ("—", GREY)})
+    for panel in (of_04, of_05):
+        kit.column(panel, "接入单位", width=240)
+        for name in ("数据上传量", "数据上传天数", "门急诊信息上传人次", "出院信息上传人次"):
+            kit.column(panel, name, unit="locale", align="right", mappings=missing)
+    for name in ("基本信息", "高血压", "糖尿病"):
+        column = f"健康档案累计上传总量/{name}"
+        kit.column(of_04, column, unit="locale", align="right", mappings=missing)
+    for panel, name in ((of_04, "已上传表（CDA文档）"), (of_05, "已上传表/CDA文档（份）")):
+        kit.column(panel, name, align="right")
+    said = "按月报的行列；模拟数据不计。未反馈：没有申明；— ：没有申报。"
+    return [of_04.description(said), of_05.description(said)]

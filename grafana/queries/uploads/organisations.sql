@@ -1,0 +1,32 @@
+-- One row per organisation that must upload in the chosen month, or did: tables declared, required and
+-- uploaded, days and rows of the month's business dates. Declared is null where it did not answer.
+WITH
+    toDate(${month:singlequote}) AS first,
+    named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code),
+    stated AS
+    (
+        SELECT subject AS code, anyIf(amount, figure = 'uploads.declared') AS declared, anyIf(amount, figure = 'uploads.required') AS required
+        FROM stocks_on(day = toLastDayOfMonth(toDate(${month:singlequote})))
+        WHERE figure IN ('uploads.declared', 'uploads.required')
+        GROUP BY subject
+    ),
+    uploaded AS
+    (
+        SELECT organisation AS code, uniqExact(table_code) AS tables, uniqExact(business_date) AS days, sum(n) AS volume
+        FROM
+        (
+            SELECT organisation, table_code, business_date, sum(rows) AS n
+            FROM uploads_by_day
+            WHERE business_date >= first AND business_date < addMonths(first, 1) AND day >= first - 2 AND origin IN (${origin:singlequote})
+            GROUP BY organisation, table_code, business_date
+            HAVING sum(events) > 0
+        )
+        GROUP BY organisation
+    )
+SELECT
+    if(name != '', name, code) AS `单位`, if(kind = 'district', '区', '医院') AS `类别`,
+    declared AS `申明表`, required AS `规定表`, tables AS `已上传表`, days AS `天数`, volume AS `数据量（条）`,
+    multiIf(required IS NOT NULL AND declared IS NULL, '未反馈', tables = 0, '未上传', days < least(toDayOfMonth(toLastDayOfMonth(first)), toInt32(toDate(now('Asia/Shanghai')) - first)), '缺日', '齐全') AS `状态`
+FROM (SELECT code FROM stated UNION DISTINCT SELECT code FROM uploaded) AS every
+LEFT JOIN stated USING code LEFT JOIN uploaded USING code LEFT JOIN named USING code
+ORDER BY `类别`, volume DESC, code

@@ -22,6 +22,10 @@ FIGURES = {
     "calls": Figure("calls", "sum(events)", "line = 'hotline'"),
     "bookings": Figure("bookings", "sum(events)"),
     "reports": Figure("telemedicine", "sum(events)", "item = 'report'"),
+    "ecg": Figure("telemedicine", "sum(events)", "platform = 'ecg' AND item = 'report'"),
+    "imaging": Figure("telemedicine", "sum(events)", "platform = 'imaging' AND item = 'report'"),
+    "lab": Figure("telemedicine", "sum(events)", "platform = 'lab' AND item = 'report'"),
+    "consultations": Figure("telemedicine", "sum(events)", "item = 'consultation'"),
     "uploads": Figure("uploads", "sum(rows)"),
     "kiosks": Figure("kiosk_transactions", "sum(events)"),
     "amount": Figure("kiosk_transactions", "sum(amount_fen) / 100", "service = 'payment'"),
@@ -32,8 +36,8 @@ FIGURES = {
 LAMBDAS = {
     "{human}": (
         "n -> multiIf(isNull(n), '—', "
-        "abs(n) >= 1e8, concat(toString(round(n / 1e8, 2)), ' 亿'), "
-        "abs(n) >= 1e4, concat(toString(round(n / 1e4, 2)), ' 万'), toString(n)) AS human"
+        "abs(n) >= 1e8, concat(toDecimalString(n / 1e8, 2), ' 亿'), "
+        "abs(n) >= 1e4, concat(toDecimalString(n / 1e4, 2), ' 万'), toString(n)) AS human"
     ),
     "{change}": (
         "(now, before) -> if(ifNull(before, 0) <= 0 OR isNull(now), '—', "

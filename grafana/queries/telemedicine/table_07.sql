@@ -1,2 +1,2 @@
--- Table 07 of the bulletin, as printed, for the chosen month: nothing simulated is in it.
+-- Table 07 of the bulletin, as printed, for the chosen month: no simulated event is in it.
 SELECT * FROM bulletin_07(month = ${month:singlequote})

@@ -41,6 +41,10 @@ REFRESHES = {
 }
 
 
+SELECT = "dense borderless options-dense dropdown-icon=M7,10L12,15L17,10Z"
+"""The arrow is drawn, so that no font of icons is fetched for it."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What the bar calls when a viewer wants something else."""
@@ -89,7 +93,7 @@ class Header:
             label="刷新",
             on_change=lambda event: self._wishes.refresh_every(event.value),
         )
-        select.props("dense borderless options-dense")
+        select.props(SELECT)
 
     def _buttons(self) -> None:
         _act("刷新", "refresh", "立即刷新（r）", self._wishes.refresh)
@@ -146,7 +150,7 @@ class Header:
             on_change=lambda event: self._chosen(variable, event.value),
             with_input=len(offered) > 15 and not variable.multi,
         )
-        return select.props(f'dense borderless options-dense data-variable="{variable.name}"')
+        return select.props(f'{SELECT} data-variable="{variable.name}"')
 
     def _chosen(self, variable: Variable, value: Any) -> None:
         if self._showing:

@@ -13,6 +13,7 @@ from grafana.screen.answers import Answers
 from grafana.screen.board import Board, Panel
 from grafana.screen.header import Header
 from grafana.screen.opened import Opened
+from grafana.screen.panels.base import e
 from grafana.screen.panels.view import View
 from grafana.screen.pulse import Pulse
 from grafana.screen.viewer import Viewer
@@ -21,7 +22,7 @@ from grafana.screen.wanted import read
 STATIC = Path(__file__).parent / "static"
 FIT_ROWS = 28
 """Boards of so many rows or fewer are fitted to the window: nothing scrolls."""
-FIRST_SECONDS = 0.6
+FIRST_SECONDS = 0.5
 """How long a page waits for its first figures before it is sent without the late ones."""
 PLAYLIST_SECONDS = 20.0
 
@@ -69,13 +70,17 @@ class Pages:
         wanted = read(board, request.query_params.multi_items())
         viewer = Viewer(board, wanted, self._answers)
         opened = Opened(viewer, self._pulse, client, self._following(board))
+        deadline = asyncio.get_running_loop().time() + FIRST_SECONDS
         with suppress(TimeoutError):
-            await asyncio.wait_for(viewer.choose(), FIRST_SECONDS)
+            async with asyncio.timeout_at(deadline):
+                await viewer.choose()
         self._draw(opened)
         viewer.show_choices()
         viewer.remember()
         with suppress(TimeoutError):
-            await asyncio.wait_for(viewer.refresh(), FIRST_SECONDS)
+            async with asyncio.timeout_at(deadline):
+                await viewer.refresh()
+        ui.add_body_html(_still(viewer))
         client.on_connect(opened.start)
         client.on_disconnect(opened.stop)
 
@@ -86,19 +91,37 @@ class Pages:
     def _draw(self, opened: Opened) -> None:
         viewer = opened.viewer
         board, wanted = viewer.board, viewer.wanted
-        rows = max((panel.y + panel.h for panel in board.panels), default=1)
         ui.page_title(f"{board.title} · 宁脉")
-        classes = ["fit" if rows <= FIT_ROWS else "", "kiosk" if wanted.kiosk else ""]
-        ui.query("body").classes(" ".join(classes))
+        ui.query("body").classes(_classes(viewer))
         ui.dark_mode(not wanted.light)
         viewer.header = Header(board, wanted, list(self._boards.values()), opened.wishes())
-        with ui.element("main").classes("board").style(f"--rows:{rows}"):
+        with ui.element("main").classes("board").style(f"--rows:{_rows(board)}"):
             viewer.views = [View(panel, viewer.scene) for panel in _reading_order(board)]
 
 
 def healthy() -> Response:
     """For whoever watches that the screen is served; ClickHouse may be away all the same."""
     return PlainTextResponse("ok")
+
+
+def _rows(board: Board) -> int:
+    return max((panel.y + panel.h for panel in board.panels), default=1)
+
+
+def _classes(viewer: Viewer) -> str:
+    fit = "fit" if _rows(viewer.board) <= FIT_ROWS else ""
+    return f"{fit} {'kiosk' if viewer.wanted.kiosk else ''}"
+
+
+def _still(viewer: Viewer) -> str:
+    """The page as it is seen while the browser fetches and starts its scripts."""
+    theme = "body--light" if viewer.wanted.light else ""
+    panels = "".join(view.still() for view in viewer.views)
+    return (
+        f'<div class="first {_classes(viewer)} {theme}" aria-hidden="true">'
+        f'<div class="bar"><h1>{e(viewer.board.title)}</h1></div>'
+        f'<div class="board" style="--rows:{_rows(viewer.board)}">{panels}</div></div>'
+    )
 
 
 def _reading_order(board: Board) -> list[Panel]:

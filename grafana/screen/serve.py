@@ -15,6 +15,7 @@ def serve(settings: Settings) -> None:
     # NiceGUI decides where to keep its files when it is imported; the screen keeps none of its own.
     os.environ["NICEGUI_STORAGE_PATH"] = str(settings.data_dir / "screen")
     from nicegui import app, ui
+    from starlette.middleware.gzip import GZipMiddleware
 
     from grafana.screen.answers import Answers
     from grafana.screen.asking import Asking
@@ -39,4 +40,6 @@ def serve(settings: Settings) -> None:
         show_welcome_message=False,
         uvicorn_logging_level="warning",
         reconnect_timeout=10.0,
+        # Half the time of the default level, for a few percent of the bytes.
+        gzip_middleware_factory=lambda inner: GZipMiddleware(inner, compresslevel=4),
     )

@@ -71,6 +71,10 @@ class Scene:
 class Drawing(Protocol):
     """A panel's content on one viewer's page; made inside the element that is to hold it."""
 
+    @property
+    def still(self) -> str:
+        """What can be seen of it before any script runs, as HTML; empty for charts."""
+
     def update(self, frames: Sequence[Frame], scene: Scene) -> None:
         """Shows other figures: one frame a target. Changes nothing where nothing has changed."""
 

@@ -196,6 +196,9 @@ class Chart:
         self._empty = ui.html("", sanitize=False).classes("none")
         self._empty.set_visibility(False)
 
+    still = ""
+    """Charts need the browser's scripts."""
+
     def update(self, frames: Sequence[Frame], scene: Scene) -> None:
         """Draws anew what has changed; the chart itself stays."""
         found = self._build(self._panel, frames, scene)

@@ -100,6 +100,11 @@ class Stat:
         self._panel = panel
         self._content = ui.html("", sanitize=False)
 
+    @property
+    def still(self) -> str:
+        """All of it."""
+        return str(self._content.content)
+
     def update(self, frames: Sequence[Frame], scene: Scene) -> None:
         """Writes the figures anew if any has changed."""
         made = html(self._panel, frames, scene)

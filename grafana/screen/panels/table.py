@@ -211,6 +211,11 @@ class Table:
         self._frame: Frame | None = None
         self._content = ui.html("", sanitize=False).classes("sheet").props("tabindex=0")
 
+    @property
+    def still(self) -> str:
+        """All of it."""
+        return str(self._content.content)
+
     def update(self, frames: Sequence[Frame], scene: Scene) -> None:
         """Writes the rows anew if any has changed. Only the first target is shown."""
         self._frame = frames[0] if frames else None

@@ -30,6 +30,11 @@ class Text:
         self._panel = panel
         self._words = ui.html("").classes("words")
 
+    @property
+    def still(self) -> str:
+        """Nothing: only the browser's scripts clean it."""
+        return ""
+
     def update(self, frames: Sequence[Frame], scene: Scene) -> None:  # noqa: ARG002  # asks nothing
         """Writes the words anew if a variable has changed them."""
         made = html(self._panel, scene)

@@ -77,6 +77,16 @@ class View:
         self._shown = new
         self._drawing.update(frames, scene)
 
+    def still(self) -> str:
+        """The panel as HTML for a browser that has not run any script yet."""
+        panel, content = self.panel, self._drawing.still if self._drawing else ""
+        place = f"--x:{panel.x + 1};--y:{panel.y + 1};--w:{panel.w};--h:{panel.h}"
+        sheet = f'<div class="{"sheet" if panel.type == "table" else ""}">{content}</div>'
+        heading = f'<div class="head"><h2>{self._heading.content}</h2></div>' if self._title else ""
+        classes = f"panel {e(panel.type)} {'clear' if panel.transparent else ''}"
+        body = f'<div class="body">{sheet}</div>'
+        return f'<section class="{classes}" style="{place}">{heading}{body}</section>'
+
     def age(self, now: datetime) -> None:
         """Says how old the figures are where they should be newer, and why."""
         failed = next((answer for answer in self.answers if answer.error), None)

@@ -82,6 +82,14 @@ window.ningmai = (() => {
       ? document.exitFullscreen()
       : document.documentElement.requestFullscreen().catch(() => {});
 
+  /* The still picture goes as soon as the page itself is there. */
+  const drawn = new MutationObserver(() => {
+    if (!document.querySelector("main.board")) return;
+    drawn.disconnect();
+    document.querySelector(".first")?.remove();
+  });
+  drawn.observe(document.documentElement, { childList: true, subtree: true });
+
   /* Keys are those of Grafana where it has them; never while something is typed. */
   let before = "";
   document.addEventListener("keydown", (event) => {

@@ -11,6 +11,7 @@ from ningmai.cli.down import down
 from ningmai.cli.failures import told
 from ningmai.cli.grafana import grafana_app
 from ningmai.cli.migrate import migrate
+from ningmai.cli.prepare import prepare
 from ningmai.cli.reconcile import reconcile
 from ningmai.cli.replay import replay
 from ningmai.cli.restore import restore
@@ -56,7 +57,7 @@ app = typer.Typer(
 )
 for command in (
     *(up, status, doctor, down, screen, replay, reconcile, simulate),
-    *(sql, migrate, backup, restore),
+    *(sql, migrate, prepare, backup, restore),
 ):
     app.command()(command)
 app.add_typer(grafana_app, name="grafana")

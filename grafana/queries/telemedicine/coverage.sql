@@ -11,13 +11,14 @@ WITH
     (
         SELECT
             subject AS platform, anyIf(amount, figure = 'telemedicine.connected') AS institutions,
-            anyIf(amount, figure = 'telemedicine.districts_covered') AS covered, max(stated.stated) AS day
+            anyIf(amount, figure = 'telemedicine.districts_covered') AS covered,
+            anyIf(amount, figure = 'telemedicine.consultations_total') AS consultations, max(stated.stated) AS day
         FROM stated WHERE figure NOT LIKE 'telemedicine.connection.%' GROUP BY platform
     )
 SELECT
     transform(platform, ['consultation', 'ecg', 'imaging', 'lab'], ['{platforms:consultation}', '{platforms:ecg}', '{platforms:imaging}', '{platforms:lab}'], platform) AS `平台`,
     institutions AS `接入机构（家）`, covered AS `覆盖（区）`,
     if(connections.platform = '', NULL, apart) AS `未对接（区）`, if(connections.platform = '', NULL, unknown) AS `未知（区）`,
-    toString(day) AS `申报于`
+    consultations AS `累计会诊（次）`, toString(day) AS `申报于`
 FROM totals LEFT JOIN connections ON connections.platform = totals.platform
 ORDER BY totals.platform

@@ -115,12 +115,13 @@ def bars(
 ) -> Panel:
     """Bars side by side: the first column names them, each other column is a series.
 
-    ``lying``: horizontal, the first row on top.
+    ``lying``: horizontal, the first row on top, figures written beside the bars.
     """
     panel = _panel(barchart.Panel(), title, place, name)
     panel.orientation(looks.VizOrientation.HORIZONTAL if lying else looks.VizOrientation.VERTICAL)
     panel.stacking(looks.StackingMode.NORMAL if stacked else looks.StackingMode.NONE)
-    panel.show_value(looks.VisibilityMode.AUTO).bar_width(0.8).fill_opacity(85)
+    written = looks.VisibilityMode.AUTO if lying else looks.VisibilityMode.NEVER
+    panel.show_value(written).bar_width(0.8).fill_opacity(85)
     return panel.min(0).legend(_legend()).tooltip(_tooltip()).color_scheme(_classic())
 
 

@@ -61,7 +61,9 @@ def _month() -> list[Any]:
     for name in ("已上传表", "天数", "数据量（条）"):
         kit.column(organisations, name, unit="locale", align="right")
     kit.column(organisations, "状态", cell={"type": "color-text"}, mappings=kit.says(STATES))
-    days = kit.bars("逐日数据量（条，所选月份）*", (14, 4, 10, 16), "uploads/by_day", stacked=True)
+    days = kit.bars(
+        "逐日数据量（条，所选月份）*", (14, 4, 10, 16), "uploads/by_day", lying=False, stacked=True
+    )
     return [
         organisations.description(
             "按业务日期计；行数为零的上传也算表和天。未反馈：规定了要传，没有申明传多少张。"

@@ -24,6 +24,7 @@ RULES: dict[str, dict[str, Any]] = {
     for rule in group["rules"]
 }
 NOW = datetime.now(UTC)
+TABLES = ("rollup_calls", "ledger", "dead_letters", "audit_log")
 HOUR = NOW.replace(minute=0, second=0, microsecond=0)
 CALL = {"line": "hotline", "city": "nanjing", "category": "crisis", "grain": "hour"}
 LINE = {
@@ -61,11 +62,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def client(served: Settings) -> Client:
     """Four weeks of a busy source, heard to the present hour, and a worker that keeps up."""
     client = connect(served)
-    for table in ("rollup_calls", "ledger", "dead_letters"):
+    for table in TABLES:
         client.command(f"TRUNCATE TABLE {table}")
     heard(client, range(28 * 24), origin="live")
     heard(client, range(28 * 24), origin="simulated")
     written(client, NOW, lay=1)
+    audited(client, difference=0)
     return client
 
 
@@ -83,6 +85,12 @@ def heard(client: Client, hours: range, **more: Any) -> None:
 def written(client: Client, at: datetime, lay: float) -> None:
     times = {"written_at": text(at), "last_appended": text(at - timedelta(seconds=lay))}
     put(client, "ledger", [{**LINE, **times}])
+
+
+def audited(client: Client, difference: int) -> None:
+    put(
+        client, "audit_log", [{"topic": "calls", "audited_at": text(NOW), "difference": difference}]
+    )
 
 
 def quiet(client: Client, hours: int, origin: str = "live") -> None:
@@ -115,7 +123,7 @@ def test_no_rule_fires_on_a_normal_day(served: Settings, client: Client, uid: st
 @pytest.mark.parametrize("uid", RULES)
 def test_no_rule_fires_on_an_empty_installation(served: Settings, uid: str) -> None:
     client = connect(served)
-    for table in ("rollup_calls", "ledger", "dead_letters"):
+    for table in TABLES:
         client.command(f"TRUNCATE TABLE {table}")
     assert alarms(served, uid) == []
 
@@ -175,6 +183,12 @@ def test_dead_letters_are_told_by_kind_and_reason(served: Settings, client: Clie
 def test_old_dead_letters_raise_no_alarm(served: Settings, client: Client) -> None:
     put(client, "dead_letters", [{**LETTER, "appended_at": text(NOW - timedelta(hours=3))}])
     assert alarms(served, "ningmai-dead-letters") == []
+
+
+def test_what_an_audit_finds_is_told(served: Settings, client: Client) -> None:
+    client.command("TRUNCATE TABLE audit_log")
+    audited(client, difference=3)
+    assert alarms(served, "ningmai-audit") == [(("12320 热线",), 3)]
 
 
 @pytest.mark.parametrize("uid", RULES)

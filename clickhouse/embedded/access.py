@@ -46,7 +46,8 @@ LOOKS = re.compile(
     r"^(?:output_format_\w+|date_time_output_format|session_timezone|extremes|join_use_nulls|limit"
     r"|offset|max_block_size|result_overflow_mode|readonly|format_\w+|use_uncompressed_cache"
     r"|async_insert|insert_\w+|max_query_size|cast_\w+|allow_experimental_\w+"
-    r"|network_compression_method|network_zstd_compression_level)$"
+    r"|network_compression_method|network_zstd_compression_level|log_comment|max_result_bytes"
+    r"|max_rows_to_read|max_bytes_to_read)$"
 )
 # These name files that the engine reads or writes, or show secrets, whatever else they are called.
 RISKY = re.compile(r"schema|template|path|file|url|registry|secret")

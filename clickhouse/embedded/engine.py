@@ -136,9 +136,10 @@ class Engine:
             settings = WRITING | settings
             if not query.may_write:
                 settings["readonly"] = "2"  # as a GET has it in ClickHouse
-        settings = {"log_comment": query.identity} | settings
+        ours = {"log_comment": query.identity}
         if _is_native(sql.format_of(text, query.default_format), query):
-            settings = native.SETTINGS | settings | native.SETTINGS  # before readonly, and as here
+            ours |= native.SETTINGS
+        settings = ours | settings | ours  # first, before readonly, and whatever the client says
         for name, value in settings.items():
             connection.query(f"SET {name} = {_text(value)}")
         return text

@@ -36,10 +36,10 @@ KINDS = PLAIN + [f"Array(Array({kind}))" for kind in PLAIN]
 KINDS += [shape.format(kind) for kind in REPEATED for shape in SHAPES]
 
 
-def native(served: Settings, sql: str, **arguments: Any) -> bytes:
+def native(served: Settings, sql: str, user: str = "ningmai", **arguments: Any) -> bytes:
     """The bytes of an answer. ``arguments`` stand in the URL."""
     more = "".join(f"&{name}={value}" for name, value in arguments.items())
-    url = f"{served.clickhouse_url}/?user=ningmai&password=ningmai&default_format=Native{more}"
+    url = f"{served.clickhouse_url}/?user={user}&password={user}&default_format=Native{more}"
     answer: bytes = urllib.request.urlopen(url, data=sql.encode()).read()
     return answer
 
@@ -73,7 +73,7 @@ def test_other_formats_and_requests_without_a_version_stay_as_they_are(served: S
 
 
 def test_types_stay_readable_whatever_the_client_sets(served: Settings) -> None:
-    sets = {"output_format_native_encode_types_in_binary_format": 0}
+    sets: dict[str, Any] = {"output_format_native_encode_types_in_binary_format": 0}
     answer = native(served, "SELECT 1 AS a", client_protocol_version=54460, **sets)
     assert answer == INFO + b"\x01\x01\x01a\x05UInt8\x00\x01"
 
@@ -112,3 +112,14 @@ def test_an_insert_says_how_many_rows_it_wrote(served: Settings) -> None:
     client = connect(served)
     client.command("CREATE TABLE served.counted (a Int64) ENGINE = Memory")
     assert client.insert("served.counted", [[1], [2], [3]], column_names=["a"]).written_rows == 3
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["max_execution_time=20", "limit=1", "session_timezone=Asia/Shanghai", "log_comment=grafana",
+     "network_compression_method=LZ4", "wait_end_of_query=1", "max_rows_to_read=1000000"],
+)  # fmt: skip
+def test_a_reader_may_set_what_a_data_source_sets(served: Settings, setting: str) -> None:
+    name, value = setting.split("=")
+    answer = native(served, "SELECT 1 AS a", user="grafana", **{name: value})
+    assert answer == b"\x01\x01\x01a\x05UInt8\x01"

@@ -2,9 +2,10 @@
 
 A cut is where the offset is a multiple of B and where the append day (UTC) changes. Any reader that
 starts at a cut finds the same ones, whatever its fetches were, so that totals by block are a
-function of the log alone.
+function of the log alone. Where an operator skipped offsets, the ledger has two cuts more.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,10 +44,15 @@ class Block:
 
 
 class Cutter:
-    """Cuts one partition into blocks as it is read. ``open`` is the block in progress."""
+    """Cuts one partition into blocks as it is read. ``open`` is the block in progress.
 
-    def __init__(self, size: int) -> None:
+    ``cuts`` are offsets at which the ledger has a block begin already, ascending: there a cut is
+    kept that no other reader could know of, such as where offsets were skipped.
+    """
+
+    def __init__(self, size: int, cuts: Sequence[int] = ()) -> None:
         self.size = size
+        self.cuts = cuts
         self.open: Block | None = None
 
     def cut(self, batches: Sequence[Batch]) -> list[Block]:
@@ -87,7 +93,7 @@ class Cutter:
             if self.open is None:
                 self.open = Block(start, start - 1)
             block = self.open
-            limit = (block.start // self.size + 1) * self.size
+            limit = self._limit(block.start)
             stop = min(end, limit)
             gaps = _gaps(start, stop, messages)
             block.gaps += gaps
@@ -100,6 +106,12 @@ class Cutter:
                 block.sealed = True
                 self.open = None
             start = stop
+
+    def _limit(self, start: int) -> int:
+        """Where the block that starts here ends, unless a day does before."""
+        limit = (start // self.size + 1) * self.size
+        later = bisect_right(self.cuts, start)
+        return min(limit, self.cuts[later]) if later < len(self.cuts) else limit
 
 
 def _gaps(start: int, stop: int, messages: NDArray[np.int64] | int | None) -> int:

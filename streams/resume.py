@@ -36,6 +36,7 @@ class Line:
 
     block: int
     last: int
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def start(ends: Ends, ledger_end: int | None, line: Line | None, size: int) -> S
     if line is not None and line.block < ends.begin:
         c = max(line.last + 1, ends.begin)  # retention has eaten its start: it stays as it is
         return Start(c, c)
+    if line is not None and line.skipped and c == line.last + 1:
+        return Start(c, c)  # an operator has said so
     if c % size == 0 or c <= ends.begin:
         return Start(max(c, ends.begin), c)
     if line is not None:
@@ -84,12 +87,20 @@ class Resume:
 
         Raises clickhouse.errors.Unavailable, to be tried again.
         """
+        epoch, ledger = self.life(topic_id, ends)
+        return {n: self._partition(n, epoch, each, ledger.get(n)) for n, each in ends.items()}
+
+    def life(self, topic_id: str, ends: Mapping[int, Ends]) -> tuple[int, dict[int, int]]:
+        """The topic's present life, and where the ledger ends in each partition of it.
+
+        Written down where it is only beginning: a topic made again, or whose log was cut back.
+        """
         epoch, fresh = self._epoch(topic_id)
         ledger = {} if fresh else self._ledger_ends(epoch)
         if any(each.end < ledger.get(number, 0) for number, each in ends.items()):
             cut_back = f"{topic_id}@{epoch + 1}"
             epoch, ledger = self._next_epoch(epoch, cut_back, "its log was cut back"), {}
-        return {n: self._partition(n, epoch, each, ledger.get(n)) for n, each in ends.items()}
+        return epoch, ledger
 
     def _partition(self, number: int, epoch: int, ends: Ends, ledger_end: int | None) -> Partition:
         c = known_up_to(ends, ledger_end)
@@ -101,7 +112,7 @@ class Resume:
             next=begin.offset,
             durable=max(begin.offset, min(c, ends.committed or 0)),
             resend_from=begin.resend_from,
-            cutter=Cutter(self.settings.block_size),
+            cutter=Cutter(self.settings.block_size, self._cuts(epoch, number, begin.offset)),
             window=self._window(epoch, number, begin.offset),
             refused=self._refused(epoch, number, begin.offset),
         )
@@ -142,7 +153,7 @@ class Resume:
 
     def _line(self, epoch: int, number: int, offset: int) -> Line | None:
         rows = self._rows(
-            "SELECT block, last_offset FROM {db:Identifier}.ledger FINAL "
+            "SELECT block, last_offset, skipped FROM {db:Identifier}.ledger FINAL "
             "WHERE topic = {kind:String} AND epoch = {epoch:UInt16} "
             "AND kafka_partition = {number:UInt16} AND block <= {at:UInt64} "
             "AND last_offset >= {at:UInt64} ORDER BY block DESC LIMIT 1",
@@ -150,7 +161,19 @@ class Resume:
             number=number,
             at=offset,
         )
-        return Line(int(rows[0][0]), int(rows[0][1])) if rows else None
+        return Line(int(rows[0][0]), int(rows[0][1]), bool(rows[0][2])) if rows else None
+
+    def _cuts(self, epoch: int, number: int, behind: int) -> list[int]:
+        """Where blocks begin behind an offset: some are there when offsets were set back."""
+        rows = self._rows(
+            "SELECT DISTINCT block FROM {db:Identifier}.ledger "
+            "WHERE topic = {kind:String} AND epoch = {epoch:UInt16} "
+            "AND kafka_partition = {number:UInt16} AND block > {behind:UInt64} ORDER BY block",
+            epoch=epoch,
+            number=number,
+            behind=behind,
+        )
+        return [int(row[0]) for row in rows]
 
     def _window(self, epoch: int, number: int, before: int) -> Window:
         """The ids of the horizon before an offset; nothing later, or a block would drop itself."""

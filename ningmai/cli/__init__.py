@@ -17,6 +17,7 @@ from ningmai.cli.replay import replay
 from ningmai.cli.restore import restore
 from ningmai.cli.screen import screen
 from ningmai.cli.simulate import simulate
+from ningmai.cli.skip import skip
 from ningmai.cli.sql import sql
 from ningmai.cli.status import status
 from ningmai.cli.up import up
@@ -57,7 +58,7 @@ app = typer.Typer(
 )
 for command in (
     *(up, status, doctor, down, screen, replay, reconcile, simulate),
-    *(sql, migrate, prepare, backup, restore),
+    *(sql, migrate, prepare, backup, restore, skip),
 ):
     app.command()(command)
 app.add_typer(grafana_app, name="grafana")

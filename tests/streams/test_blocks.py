@@ -75,3 +75,9 @@ def test_counts_fall_in_the_block_of_their_offset() -> None:
     tally(blocks, "counted", np.array([0, 9, 10]))
     assert [block.counted for block in blocks] == [2, 1]
     assert starts(blocks, np.array([3, 19])).tolist() == [0, 10]
+
+
+def test_a_cut_that_the_ledger_has_is_kept() -> None:
+    cutter = Cutter(10, [7, 10, 13])
+    found = [(b.start, b.last, b.sealed) for b in cutter.cut([batch(3, [b""] * 15)])]
+    assert found == [(3, 6, True), (7, 9, True), (10, 12, True), (13, 17, False)]

@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from grafana.screen.board import Board, Option, Variable
+from grafana.screen.timerange import TimeRange
 from grafana.screen.variables import ALL, ALL_TEXT, Chosen
 from grafana.screen.wanted import Wanted, address, shortly
 
@@ -30,6 +31,7 @@ RANGES = {
     ("now/y", "now"): "今年到现在",
     ("now-1y/y", "now-1y/y"): "去年",
     ("now-12M", "now"): "最近 12 个月",
+    ("now-30d/d", "now-1d/d"): "前 30 天，不含今天",
 }
 REFRESHES = {
     0.0: "不刷新",
@@ -41,6 +43,7 @@ REFRESHES = {
 }
 
 
+Options = Mapping[str, tuple[Option, ...]]
 SELECT = "dense borderless options-dense dropdown-icon=M7,10L12,15L17,10Z"
 """The arrow is drawn, so that no font of icons is fetched for it."""
 
@@ -71,7 +74,7 @@ class Header:
             self._nav(wanted, boards)
             ui.element("div").classes("grow")
             self._variables = ui.element("div").style("display: contents")
-            self._range = _RangePicker(wanted, wishes.look_at)
+            self._range = _RangePicker(wishes.look_at)
             self._refresh(wanted)
             self._age = ui.label("").classes("age").props('role="status"')
             self._buttons()
@@ -107,15 +110,12 @@ class Header:
             _act("", "later", "", lambda: self._wishes.move(1))
 
     def show(
-        self,
-        wanted: Wanted,
-        options: Mapping[str, tuple[Option, ...]],
-        values: Mapping[str, Chosen],
+        self, wanted: Wanted, range: TimeRange, options: Options, values: Mapping[str, Chosen]
     ) -> None:
         """Says what is chosen, of what."""
         self._showing = True
         try:
-            self._range.show(wanted)
+            self._range.show(wanted, range)
             for variable in self._board.variables:
                 if not variable.hidden and variable.kind != "constant":
                     self._show(variable, options[variable.name], values[variable.name])
@@ -187,12 +187,12 @@ class Header:
 
 
 class _RangePicker:
-    def __init__(self, wanted: Wanted, look_at: Callable[[str, str], None]) -> None:
+    def __init__(self, look_at: Callable[[str, str], None]) -> None:
         self._look_at = look_at
         button = ui.element("button").classes("act range").props('type="button" data-key="range"')
         button.props('aria-haspopup="menu" aria-label="时间范围"')
         with button:
-            self._text = ui.label(_said(wanted))
+            self._text = ui.label("")
             with ui.menu() as self._menu:
                 for (start, end), text in RANGES.items():
                     ui.menu_item(text, partial(look_at, start, end))
@@ -203,8 +203,10 @@ class _RangePicker:
                     until = ui.input("到").props('type="datetime-local" dense stack-label')
                     ui.button("应用", on_click=lambda: self._custom(since.value, until.value))
 
-    def show(self, wanted: Wanted) -> None:
-        self._text.set_text(_said(wanted))
+    def show(self, wanted: Wanted, range: TimeRange) -> None:
+        text = RANGES.get((wanted.start, wanted.end)) or _said(range)
+        if text != self._text.text:
+            self._text.set_text(text)
 
     def _custom(self, start: str, end: str) -> None:
         if not start or not end or start >= end:
@@ -214,9 +216,8 @@ class _RangePicker:
         self._look_at(start, end)
 
 
-def _said(wanted: Wanted) -> str:
-    known = RANGES.get((wanted.start, wanted.end))
-    return known or f"{wanted.start.replace('T', ' ')} 至 {wanted.end.replace('T', ' ')}"
+def _said(range: TimeRange) -> str:
+    return f"{range.start:%Y-%m-%d %H:%M} 至 {range.end:%Y-%m-%d %H:%M}"
 
 
 def _act(text: str, key: str, about: str, wish: Callable[[], None] | None) -> ui.element:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from nicegui import Client
+from nicegui import Client, background_tasks
 
 from grafana.screen.board import Board
 from grafana.screen.header import Wishes
@@ -27,9 +27,9 @@ class Opened:
     def start(self) -> None:
         """The browser is connected, for the first time or again."""
         self.stop()
-        self._tasks = [asyncio.create_task(self.viewer.run())]
+        self._tasks = [background_tasks.create(self.viewer.run(), name="refresh")]
         if self.viewer.wanted.playlist:
-            self._tasks.append(asyncio.create_task(self._turn_over()))
+            self._tasks.append(background_tasks.create(self._turn_over(), name="playlist"))
         self._unwatch = self._pulse.watch(self.viewer.pulsed)
 
     def stop(self) -> None:

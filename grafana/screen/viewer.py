@@ -72,7 +72,9 @@ class Viewer:
         if self.header is not None and self._choices.values.keys() >= {
             variable.name for variable in self.board.variables
         }:
-            self.header.show(self.wanted, self._choices.options, self._choices.values)
+            self.header.show(
+                self.wanted, self.scene.range, self._choices.options, self._choices.values
+            )
         for view in self.views:
             view.name(self.scene)
 

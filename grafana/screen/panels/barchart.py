@@ -195,7 +195,7 @@ def _has_room(panel: Panel, value: float | None, longest: float, widest: float, 
     wide, tall = panel.w * 70, max(panel.h * 38 - 90, 1)
     letters = widest * LETTER * 0.95
     if _lying(panel):
-        return part * wide * 0.8 > letters and tall / rows > LETTER
+        return part * wide * 0.8 > letters and tall / rows * 0.7 > LETTER
     return wide / rows * 0.7 > letters and part * tall > LETTER + 4
 
 

@@ -47,7 +47,7 @@ def _one(panel: Panel, one: Picked, scene: Scene, *, many: bool) -> str:
     colour = _colour(panel, figure.colour, scene)
     opening = f'<{tag} class="{classes}" style="{colour}"{link}>'
     # Each has as much of the width as it needs, so that all are of one size.
-    part = max(em(text), 0.7 * em(one.name) if named else 1.0, 2.0)
+    part = max(em(text), 0.5 * em(one.name) if named else 1.0, 2.5)
     inside = f"{opening}{''.join(parts)}</{tag}>"
     return f'<div class="one" style="flex-grow:{part:.1f}">{inside}</div>'
 

@@ -117,7 +117,7 @@ def _lanes_axis(fields: Sequence[Field], scene: Scene) -> Options:
             "color": scene.ink,
             "fontSize": LETTER + 1,
             "fontFamily": FONT,
-            "width": round(min(longest, LONGEST_NAME) * (LETTER + 1)),
+            "width": round(min(longest, LONGEST_NAME) * (LETTER + 1)) + 8,
             "overflow": "truncate",
         },
         "axisLine": {"show": False},

@@ -32,7 +32,7 @@ BARS = 24
 """In a range, where the answer does not say how many there could be."""
 TIMES = {
     "year": "{yyyy}年",
-    "month": "{yyyy}-{MM}",
+    "month": "{MM}-{dd}",
     "day": "{MM}-{dd}",
     "hour": "{HH}:{mm}",
     "minute": "{HH}:{mm}",

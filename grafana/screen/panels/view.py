@@ -1,5 +1,6 @@
 """A panel's frame on one viewer's page: its title, its place, how old its figures are."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from grafana.screen.board import Panel
 from grafana.screen.panels import draws
 from grafana.screen.panels.base import Drawing, Scene, e, path
 
+LOG = logging.getLogger(__name__)
 REASON_LETTERS = 160
 
 
@@ -22,6 +24,7 @@ class View:
         self.answers: tuple[Answer, ...] = ()
         self._title = ""
         self._badge_text = ""
+        self._broken = False
         self._shown: tuple[object, ...] = ()
         self._section = ui.element("section").classes(f"panel {panel.type}")
         self._section.classes("clear" if panel.transparent else "")
@@ -75,7 +78,13 @@ class View:
         if self._drawing is None or len(frames) < len(answers) or new == self._shown:
             return
         self._shown = new
-        self._drawing.update(frames, scene)
+        try:
+            self._drawing.update(frames, scene)
+        except Exception:  # a bug in one panel must not end all the others
+            LOG.exception("panel %s (%s) cannot be drawn", self.panel.id, self.panel.title)
+            self._broken = True
+        else:
+            self._broken = False
 
     def still(self) -> str:
         """The panel as HTML for a browser that has not run any script yet."""
@@ -91,6 +100,10 @@ class View:
         """Says how old the figures are where they should be newer, and why."""
         failed = next((answer for answer in self.answers if answer.error), None)
         text = "" if failed is None else _badge(failed, now)
+        if self._broken:
+            text = "这一块画不出来，原因见日志"
+        elif not self.answers and self.panel.targets:
+            text = "正在取数…"
         if text != self._badge_text:
             self._badge_text = text
             self._badge.set_content(text)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
-from grafana_foundation_sdk.models import common as looks
 
 from grafana import kit
 from grafana.kit import BLUE, GREEN, GREY, ORANGE, PINK, RED, WHITE
@@ -64,7 +63,7 @@ def _range() -> list[Any]:
     )
     return [
         others.thresholds(kit.steps((None, WHITE))).description(
-            "今日影像平台的图像、临检平台流转的标本、各平台会诊。会诊平台没有逐次上报时为 0。"
+            "今日影像平台的图像、临检平台流转的标本、各平台会诊。— ：35 天内会诊平台没有逐次上报。"
         ),
         kit.coloured(hours, COLOURS).description("所选时段内，按平台；时段较长时按日计。"),
     ]
@@ -122,7 +121,6 @@ def _month() -> list[Any]:
     table = kit.grid("报表 07：远程医疗（所选月份）", (14, 28, 10, 29), "telemedicine/table_07")
     kit.column(table, "平台", width=170)
     kit.column(table, "指标", width=240)
-    images.show_value(looks.VisibilityMode.NEVER)
     return [
         kit.coloured(days, COLOURS).description("所选月份各日的报告，按平台。"),
         kit.coloured(images, {"图像（份）": BLUE}).description(

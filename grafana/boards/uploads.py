@@ -15,6 +15,11 @@ STATES = {
     "未上传": ("未上传", RED),
     "未反馈": ("未反馈", PINK),
 }
+QUIET = {
+    "正常": ("正常", GREEN),
+    "静默": ("静默", RED),
+    "久无上传": ("35 天内没有上传", GREY),
+}
 DAYS = {"0": ("未上传", RED), "1": ("零行", GREY), "2": ("已上传", GREEN)}
 
 
@@ -23,7 +28,7 @@ def board() -> Dashboard:
     return kit.board(
         "uploads",
         "数据采集",
-        [*_tiles(), *_month(), _calendar(), *_tables()],
+        [*_tiles(), *_month(), _calendar(), *_quiet(), *_tables()],
         description="区与医院的数据上传：今日，所选月份，逐日；报表 04、05。",
         variables=[kit.month(), _kind()],
         time=("now-30d/d", "now-1d/d"),
@@ -54,9 +59,10 @@ def _tiles() -> list[Any]:
 
 def _month() -> list[Any]:
     organisations = kit.grid("各单位（所选月份）*", (0, 4, 14, 16), "uploads/organisations")
-    unanswered = kit.says({"null": ("未反馈", PINK)})
+    unanswered = kit.says({"未反馈": ("未反馈", PINK)})
     kit.column(organisations, "单位", width=240)
-    kit.column(organisations, "申明表", align="right", mappings=unanswered)
+    cell = {"type": "color-text"}
+    kit.column(organisations, "申明表", align="right", cell=cell, mappings=unanswered)
     kit.column(organisations, "规定表", align="right", mappings=kit.says({"null": ("—", GREY)}))
     for name in ("已上传表", "天数", "数据量（条）"):
         kit.column(organisations, name, unit="locale", align="right")
@@ -80,9 +86,35 @@ def _calendar() -> Any:
     return panel
 
 
+def _quiet() -> list[Any]:
+    """Who has not been heard of, now: the organisations, and the systems that speak for them."""
+    organisations = kit.grid("各单位最近上传*", (0, 36, 14, 10), "uploads/quiet_organisations")
+    sources = kit.grid("来源静默*", (14, 36, 10, 10), "uploads/quiet_sources")
+    never = kit.says({"null": ("—", GREY)})
+    kit.column(organisations, "单位", width=240)
+    for panel, name in (
+        (organisations, "最近上传"),
+        (organisations, "静默（小时）"),
+        (sources, "静默（小时）"),
+        (sources, "平常最长"),
+    ):
+        kit.column(panel, name, unit="locale", align="right", mappings=never)
+    for panel in (organisations, sources):
+        kit.column(panel, "状态", cell={"type": "color-text"}, mappings=kit.says(QUIET))
+    return [
+        organisations.description(
+            "应上传或 35 天内上传过的单位，不随时段与月份变化。超过 36 小时没有上传为静默。"
+        ),
+        sources.no_value("35 天内没有来源").description(
+            "35 天内有过事件的来源，上传在前。平常最长：过去四周同一时刻的静默，"
+            "超过即为静默；不足两周时以 24 小时计。"
+        ),
+    ]
+
+
 def _tables() -> list[Any]:
-    of_04 = kit.grid("报表 04：区数据采集（所选月份）", (0, 36, 24, 12), "uploads/table_04")
-    of_05 = kit.grid("报表 05：医院数据采集（所选月份）", (0, 48, 24, 16), "uploads/table_05")
+    of_04 = kit.grid("报表 04：区数据采集（所选月份）", (0, 46, 24, 12), "uploads/table_04")
+    of_05 = kit.grid("报表 05：医院数据采集（所选月份）", (0, 58, 24, 16), "uploads/table_05")
     missing = kit.says({"null": ("—", GREY)})
     for panel in (of_04, of_05):
         kit.column(panel, "接入单位", width=240)

@@ -1,5 +1,6 @@
 -- One row per organisation that must upload in the chosen month, or did: tables declared, required and
--- uploaded, days and rows of the month's business dates. Declared is null where it did not answer.
+-- uploaded, days and rows of the month's business dates. Declared is 未反馈 where it was asked and did not
+-- answer, and — where nothing is stated of it at all.
 WITH
     toDate(${month:singlequote}) AS first,
     named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code),
@@ -25,7 +26,7 @@ WITH
     )
 SELECT
     if(name != '', name, code) AS `单位`, if(kind = 'district', '区', '医院') AS `类别`,
-    declared AS `申明表`, required AS `规定表`, tables AS `已上传表`, days AS `天数`, volume AS `数据量（条）`,
+    multiIf(required IS NULL, '—', declared IS NULL, '未反馈', toString(declared)) AS `申明表`, required AS `规定表`, tables AS `已上传表`, days AS `天数`, volume AS `数据量（条）`,
     multiIf(required IS NOT NULL AND declared IS NULL, '未反馈', tables = 0, '未上传', days < least(toDayOfMonth(toLastDayOfMonth(first)), toInt32(toDate(now('Asia/Shanghai')) - first)), '缺日', '齐全') AS `状态`
 FROM (SELECT code FROM stated UNION DISTINCT SELECT code FROM uploaded) AS every
 LEFT JOIN stated USING code LEFT JOIN uploaded USING code LEFT JOIN named USING code

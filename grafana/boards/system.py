@@ -18,6 +18,8 @@ STATES = {"正常": ("正常", GREEN), "静默": ("静默", RED), "回放完毕"
 AGREES = {"相符": ("相符", GREEN), "不符": ("不符", RED)}
 BLOCKS = {"已封": ("已封", GREY), "进行中": ("进行中", BLUE)}
 
+IDLE = kit.says({"null": ("—", GREY)})
+
 
 def board() -> Dashboard:
     """The dashboard."""
@@ -31,7 +33,8 @@ def board() -> Dashboard:
 
 
 def _now() -> list[Any]:
-    written = kit.tile("消息去向与新鲜度", (0, 0, 24, 4), "system/written", size=38)
+    written = kit.tile("消息去向与新鲜度", (0, 0, 16, 4), "system/written", size=38)
+    engine = kit.tile("ClickHouse", (16, 0, 8, 4), "system/clickhouse", size=26)
     kit.coloured(written, {"计入": GREEN, "重复": GREY, "死信": RED})
     rate = kit.lines("每秒事件*", (0, 4, 14, 10), "system/rate")
     audit = kit.grid("审计（最近一小时已封的块）", (14, 4, 10, 10), "system/audit")
@@ -41,6 +44,9 @@ def _now() -> list[Any]:
     return [
         written.description(
             "最新消息距今：任何一种消息最近一次到达日志至此刻。其余为开始以来的累计。"
+        ),
+        engine.description(
+            "应答的 ClickHouse：版本、启动至今、账本的块数。行数与磁盘在 system.parts，看屏的用户看不到。"
         ),
         kit.coloured(rate, KINDS).description(
             "每分钟按发生时间计入的事件除以六十；最后一分钟还没有过完。"
@@ -55,14 +61,15 @@ def _messages() -> list[Any]:
     kinds = kit.grid("各类事件", (0, 14, 12, 9), "system/kinds")
     for name in ("最新消息距今（秒）", "入库延迟（秒）", "计入", "重复", "死信"):
         kit.column(kinds, name, unit="locale", align="right")
-    kit.column(kinds, "入库延迟（秒）", decimals=2)
+    kit.column(kinds, "入库延迟（秒）", decimals=2, mappings=IDLE)
     dead = kit.grid("死信", (12, 14, 12, 9), "system/dead_letters")
     kit.column(dead, "条数", unit="locale", align="right", width=80)
     kit.column(dead, "事件", width=110)
     kit.column(dead, "最近一次", width=170)
     return [
         kinds.description(
-            "入库延迟：最新一条消息到达日志，至写进 ClickHouse。积压见 ningmai status。"
+            "入库延迟：最新一条消息到达日志，至写进 ClickHouse；— ：十分钟没有消息。"
+            "积压见 ningmai status。"
         ),
         dead.no_value("没有死信").description(
             "不是事件的消息，按原因；请转告来源系统。保留 90 天。"
@@ -74,6 +81,7 @@ def _places() -> list[Any]:
     partitions = kit.grid("分区", (0, 23, 14, 12), "system/partitions")
     for name in ("分区", "已入库至", "写入延迟（秒）"):
         kit.column(partitions, name, unit="locale", align="right")
+    kit.column(partitions, "写入延迟（秒）", mappings=IDLE)
     kit.column(partitions, "最新块", cell={"type": "color-text"}, mappings=kit.says(BLOCKS))
     sources = kit.grid("来源系统*", (14, 23, 10, 12), "system/sources")
     kit.column(sources, "状态", cell={"type": "color-text"}, mappings=kit.says(STATES))

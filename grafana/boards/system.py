@@ -46,7 +46,8 @@ def _now() -> list[Any]:
             "最新消息距今：任何一种消息最近一次到达日志至此刻。其余为开始以来的累计。"
         ),
         engine.description(
-            "应答的 ClickHouse：版本、启动至今、账本的块数。行数与磁盘在 system.parts，看屏的用户看不到。"
+            "应答的 ClickHouse：版本、启动至今、账本的块数。"
+            "行数与磁盘在 system.parts，看屏的用户看不到。"
         ),
         kit.coloured(rate, KINDS).description(
             "每分钟按发生时间计入的事件除以六十；最后一分钟还没有过完。"

@@ -10,7 +10,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"flag"
 	"log"
 	"os"
@@ -27,13 +26,12 @@ type Question struct {
 	Milliseconds int
 }
 
-// Answer is what came back: columns with their types and all rows, or the error and its code.
+// Answer is what came back: columns with their types and all rows, or the error.
 type Answer struct {
 	Columns []string
 	Types   []string
 	Rows    [][]any
 	Error   string
-	Code    int32
 }
 
 var methods = map[string]clickhouse.CompressionMethod{
@@ -83,10 +81,6 @@ func ask(db *sql.DB, question Question) Answer {
 	answer, err := read(ctx, db, question.SQL)
 	if err != nil {
 		answer.Error = err.Error()
-		var exception *clickhouse.Exception
-		if errors.As(err, &exception) {
-			answer.Code = exception.Code
-		}
 	}
 	return answer
 }

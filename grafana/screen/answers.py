@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from clickhouse.errors import Refused, Unavailable
 from grafana.screen.frames import Frame
 
-MOST_CELLS = 2_000_000
-"""Of all answers that are kept, about 200 MB; the ones longest not asked for go first."""
+MOST_CELLS = 500_000
+"""Of all answers that are kept, about 50 MB; the ones longest not asked for go first."""
 MOST_ANSWERS = 2000
 AT_ONCE = 6
 """Queries that run side by side."""

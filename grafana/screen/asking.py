@@ -37,8 +37,9 @@ class Asking:
 
     async def close(self) -> None:
         """Lets go of the connections."""
-        if self._session is not None:
-            await self._session.close()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def __call__(self, sql: str) -> Frame:
         """The rows. Raises Unavailable (ask again later) or Refused (it would not help)."""

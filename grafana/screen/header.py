@@ -78,6 +78,7 @@ class Header:
             self._refresh(wanted)
             self._age = ui.label("").classes("age").props('role="status"')
             self._buttons()
+        self._problem = ui.label("").classes("problem").props('role="alert"')
 
     def _nav(self, wanted: Wanted, boards: Sequence[Board]) -> None:
         with ui.element("nav").props('aria-label="各屏"'):
@@ -173,6 +174,11 @@ class Header:
             field.props("dense borderless debounce=400")
         self._selects[variable.name] = field  # type: ignore[assignment]  # only that it is there
 
+    def say(self, problem: str) -> None:
+        """What is wrong with what is asked for; nothing where it is empty."""
+        if problem != self._problem.text:
+            self._problem.set_text(problem)
+
     def age(self, newest: datetime | None, late_seconds: float | None) -> None:
         """When the figures were asked; ``late_seconds`` is their age where that is too old."""
         if newest is None:
@@ -195,7 +201,7 @@ class _RangePicker:
             self._text = ui.label("")
             with ui.menu() as self._menu:
                 for (start, end), text in RANGES.items():
-                    ui.menu_item(text, partial(look_at, start, end))
+                    ui.menu_item(text, partial(look_at, start, end)).props("dense")
                 ui.separator()
                 own = ui.element("div").classes("custom-range")
                 with own.on("click.stop", js_handler="() => {}"):
@@ -217,7 +223,9 @@ class _RangePicker:
 
 
 def _said(range: TimeRange) -> str:
-    return f"{range.start:%Y-%m-%d %H:%M} 至 {range.end:%Y-%m-%d %H:%M}"
+    same = range.start.date() == range.end.date()
+    until = f"{range.end:%H:%M}" if same else f"{range.end:%Y-%m-%d %H:%M}"
+    return f"{range.start:%Y-%m-%d %H:%M} 至 {until}"
 
 
 def _act(text: str, key: str, about: str, wish: Callable[[], None] | None) -> ui.element:

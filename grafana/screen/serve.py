@@ -40,6 +40,7 @@ def serve(settings: Settings) -> None:
         show_welcome_message=False,
         uvicorn_logging_level="warning",
         reconnect_timeout=10.0,
+        timeout_graceful_shutdown=2,  # browsers that are open do not keep it from ending
         # Half the time of the default level, for a few percent of the bytes.
         gzip_middleware_factory=lambda inner: GZipMiddleware(inner, compresslevel=4),
     )

@@ -69,6 +69,8 @@ class Viewer:
 
     def show_choices(self) -> None:
         """Writes into the header and the titles what is chosen."""
+        if self.header is not None:
+            self.header.say(self.problem)
         if self.header is not None and self._choices.values.keys() >= {
             variable.name for variable in self.board.variables
         }:

@@ -36,7 +36,7 @@ def screen(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scr
         log = (folder / "screen.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, "-m", "grafana.screen"],
-            env={**os.environ, **settings.environment()},
+            env={**_environment(), **settings.environment()},
             stdout=log,
             stderr=log,
         )
@@ -46,6 +46,12 @@ def screen(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scr
         finally:
             process.terminate()
             process.wait(20)
+
+
+def _environment() -> dict[str, str]:
+    """The environment, without what would have NiceGUI serve a test of its own."""
+    own = ("PYTEST_", "NICEGUI_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(own)}
 
 
 def _ready(settings: Settings, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -110,6 +110,8 @@ class View:
             self._badge.props["title"] = (failed.error or "")[:500] if failed else ""
             refused = failed is not None and failed.refused
             self._badge.classes(**{("add" if refused else "remove"): "refused"})
+            waiting = failed is None and not self._broken and bool(text)
+            self._badge.classes(**{("add" if waiting else "remove"): "wait"})
             away = failed is not None and failed.frame is not None
             self._section.classes(**{("add" if away else "remove"): "away"})
 

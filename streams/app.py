@@ -123,7 +123,7 @@ def _intake(app: NingmaiApp, settings: Settings) -> Intake:
         client, rollup = connect(settings), ROLLUPS.get(name)
         columns = rollup.columns if rollup else UNCOUNTED
         decoder = Decoder(Layouts(registry, kinds()[name]), columns)
-        sink = Sink(client, settings.database, kinds()[name])
+        sink = Sink(client, settings.database, kinds()[name], rollup)
         pipeline = Pipeline(Counting(decoder, rollup), sink, again, settings.flush_seconds)
         far = FarRepeats(connect(settings), settings.database, name, rollup)
         return Counted(pipeline, Resume(connect(settings), settings, name), far)

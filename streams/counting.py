@@ -159,7 +159,7 @@ class Counting:
             rows.append(rollups.grains(older, grown, rollup))
         rows.append(rollups.grains(fresh, None, rollup))
         self._open = _growing(full, touched)
-        return _versioned(_labelled(rows), touched, self.partitions, rollup)
+        return _versioned(_labelled(rows), touched, self.partitions)
 
     def forget(self, numbers: Sequence[int]) -> None:
         """Drop partitions and all that was taken of them since the last flush."""
@@ -203,16 +203,14 @@ def _versioned(
     rows: pl.DataFrame,
     touched: Sequence[tuple[int, Block]],
     partitions: dict[int, Partition],
-    rollup: Rollup,
 ) -> pl.DataFrame:
-    """Rows of the rollup table: totals with what their block says of them."""
+    """Rows of the rollup table, of any definition: totals with what their block says of them."""
     known = pl.DataFrame(
         [(n, b.start, b.last, b.append_day or 0, partitions[n].epoch) for n, b in touched],
         schema=BLOCK_KEY | {"last_offset": pl.Int64, "append_day": pl.Int32, "epoch": pl.UInt16},
         orient="row",
     )
     return rows.join(known, on=list(BLOCK_KEY)).with_columns(
-        definition=pl.lit(rollup.definition, pl.UInt16),
         taken_back=pl.lit(0, pl.UInt8),
         bucket=pl.col("bucket") * 60,
     )

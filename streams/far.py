@@ -12,6 +12,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import errors_sorted
+from streams.definitions import Definitions
 from streams.rollups import Rollup
 from streams.sink import SETTINGS
 
@@ -65,6 +66,7 @@ class FarRepeats:
         self.database = database
         self.kind = kind
         self.rollup = rollup
+        self._definitions = Definitions(client, database, rollup) if rollup else None
         self._checked: dict[tuple[int, int], int] = {}
         self._taken_back = False
 
@@ -81,18 +83,26 @@ class FarRepeats:
                 self._command(FIND, epoch=epoch, number=number, since=since, until=until)
                 fresh = True
         found = self._count() - before
-        if self.rollup is not None and (found or (before and not self._taken_back)):
-            self._take_back(self.rollup)  # the first time also what a crash left undone
+        if self._definitions is not None and (found or (before and not self._taken_back)):
+            for definition in self._definitions.written():
+                self.take_back(definition)  # the first time also what a crash left undone
             self._taken_back = True
             log.warning("%s: %d far repeats taken back", self.kind, found)
         if fresh:
             self._remember(durable)
         return found
 
-    def _take_back(self, rollup: Rollup) -> None:
+    def take_back(self, definition: int) -> None:
+        """Take all far repeats known back from one definition of a kind that is rolled up.
+
+        Raises clickhouse.errors.ClickHouseError.
+        """
+        rollup = self.rollup
+        if rollup is None:
+            raise TypeError(f"bug: {self.kind} is not rolled up")
         self._command(
             TAKE_BACK,
-            definition=rollup.definition,
+            definition=definition,
             dimensions=", ".join(rollup.dimensions),
             measures="".join(f"{m}, " for m in rollup.measures),
             negated="".join(f"-sign * ifNull({m}, 0), " for m in rollup.measures),

@@ -23,7 +23,8 @@ GRAINS: Mapping[str, tuple[int, int]] = {
 class Rollup:
     """What is counted of one kind: its dimensions, and the fields summed beside the events.
 
-    ``definition`` is the version of this rollup: raise it when dimensions or measures change.
+    ``definition`` is the version with which an installation begins: raise it when dimensions or
+    measures change. `ningmai rebuild` makes others (streams/definitions.py).
     """
 
     kind: str
@@ -40,6 +41,11 @@ class Rollup:
     def sums(self) -> tuple[str, ...]:
         """Columns that are summed."""
         return ("events", *self.measures)
+
+    @property
+    def shape(self) -> str:
+        """What tells one way of counting from another: dimensions | measures."""
+        return f"{','.join(self.dimensions)}|{','.join(self.measures)}"
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -16,8 +16,10 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.client import errors_sorted
 from schemas.kinds import Kind
 from streams.blocks import Block
+from streams.definitions import Definitions
 from streams.frames import DeadLetter, Spliced
 from streams.layouts import Layout, symbols_of
+from streams.rollups import Rollup
 
 # Explicit, since newer servers have other defaults: an insert is there when it is acknowledged,
 # and what it replaces is decided by keys alone.
@@ -40,12 +42,15 @@ class Place:
 
 
 class Sink:
-    """Writes one kind's events and totals."""
+    """Writes one kind's events, and totals by the definitions that are to be written."""
 
-    def __init__(self, client: Client, database: str, kind: Kind) -> None:
+    def __init__(
+        self, client: Client, database: str, kind: Kind, rollup: Rollup | None = None
+    ) -> None:
         self.client = client
         self.database = database
         self.kind = kind.name
+        self._definitions = Definitions(client, database, rollup) if rollup else None
         self._symbols = {
             field["name"]: pl.Series(symbols)
             for field in kind.schema()["fields"]
@@ -107,14 +112,24 @@ class Sink:
         self._insert("dead_letters", pl.DataFrame(rows, schema=DEAD_LETTERS, orient="row"))
 
     def totals(self, rows: pl.DataFrame) -> None:
-        """Insert rollup rows, with all columns of the rollup table; symbols are still numbers."""
+        """Insert rollup rows of each definition in one insert; symbols are still numbers.
+
+        ``rows`` have all columns of the rollup table but the definition.
+        """
+        if self._definitions is None:
+            raise TypeError(f"bug: {self.kind} is not rolled up")
+        written = self._definitions.written()
+        if not written:
+            return  # the one in force counts other columns; it waits for ningmai rebuild
         labels = [
             pl.lit(self._symbols[c]).gather(pl.col(c)).alias(c)
             for c in rows.columns
             if c in self._symbols
         ]
         days = [pl.col(c).cast(pl.Date) for c in ("append_day", "business_date") if c in rows]
-        self._insert(f"rollup_{self.kind}", rows.with_columns(*labels, *days))
+        rows = rows.with_columns(*labels, *days)
+        each = [rows.with_columns(definition=pl.lit(d, pl.UInt16)) for d in written]
+        self._insert(f"rollup_{self.kind}", pl.concat(each))
 
     def ledger(self, blocks: Sequence[tuple[Place, Block]]) -> None:
         """Insert the line of each block."""

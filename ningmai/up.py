@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from clickhouse.client import connect
-from clickhouse.migrate import migrate
 from ningmai.doing import Doing, OnScreen
 from ningmai.errors import Problem
 from ningmai.lag import lags
+from ningmai.preparing import prepare
 from ningmai.reconcile import Report, reconcile
 from ningmai.reconcile.screen import show
 from ningmai.replaying import replay_all
@@ -19,10 +19,10 @@ from ningmai.settings import Settings
 from ningmai.simulation import run_until_interrupted
 from ningmai.stack.stack import ENGINES, Stack
 from producers.bulletin import Bulletin, read
-from schemas import topics_admin
-from schemas.registry import Registry
 
 LOOK_SECONDS = 0.5
+READY_SECONDS = 60.0
+"""For engines that have started to answer what is made on them."""
 STUCK_SECONDS = 300.0
 """Without any progress for so long, the worker is taken to be stuck."""
 
@@ -71,10 +71,7 @@ def up(settings: Settings, wish: Wish) -> int:
 def _start(stack: Stack, settings: Settings, doing: Doing) -> None:
     """Engines, then what the worker wants to find, then the worker."""
     stack.start(*ENGINES)
-    if applied := migrate(connect(settings), settings):
-        doing.say(f"applied {len(applied)} migrations to ClickHouse, to {applied[-1]}")
-    topics_admin.ensure(settings)
-    Registry(settings).register_all()
+    prepare(settings, doing, READY_SECONDS)
     stack.start("worker")
 
 

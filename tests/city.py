@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
@@ -15,11 +16,14 @@ from producers.bulletin import read
 from producers.bulletin.plan import Plan, plan
 from producers.simulate import Simulator
 from streams.app import ROLLUPS
+from streams.audit import audit
 from tests.handmade import planned
 from tests.workers import drained, prepared, worker
 
 EVENTS_A_SECOND = 2
 MINUTES = 90
+SMALL_BLOCK = 256
+"""So that there are sealed blocks, which the audit looks at."""
 FINER = (
     "INSERT INTO rollup_{0} SELECT * REPLACE ('{1}' AS grain) FROM rollup_{0} WHERE grain = 'day'"
 )
@@ -34,9 +38,10 @@ def city(settings: Settings, log: Path) -> Iterator[Client]:
     for kind in ROLLUPS:
         for grain in ("hour", "minute"):
             client.command(FINER.format(kind, grain))
-    with worker(settings, log):
+    with worker(settings.model_copy(update={"block_size": SMALL_BLOCK}), log):
         simulate(settings, september)
         drained(settings, client)
+        audit(client, settings.database, datetime.now(UTC) - timedelta(hours=1))
         yield client
 
 

@@ -52,7 +52,7 @@ def _now() -> list[Any]:
         kit.coloured(rate, KINDS).description(
             "每分钟按发生时间计入的事件除以六十；最后一分钟还没有过完。"
         ),
-        audit.description(
+        audit.no_value("最近一小时没有封满的块").description(
             "每分钟一次：日志、明细与汇总逐块相比，差都应为零；不符是程序的错，请保留现场。"
         ),
     ]

@@ -12,6 +12,7 @@ from ningmai.cli.failures import told
 from ningmai.cli.grafana import grafana_app
 from ningmai.cli.migrate import migrate
 from ningmai.cli.prepare import prepare
+from ningmai.cli.proof import proof
 from ningmai.cli.rebuild import rebuild
 from ningmai.cli.reconcile import reconcile
 from ningmai.cli.replay import replay
@@ -58,7 +59,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (
-    *(up, status, doctor, down, screen, replay, reconcile, simulate),
+    *(up, status, doctor, down, screen, replay, reconcile, proof, simulate),
     *(sql, migrate, prepare, backup, restore, skip, rebuild),
 ):
     app.command()(command)

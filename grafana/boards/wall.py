@@ -59,7 +59,7 @@ def _headline(nth: int) -> tuple[Any, Any]:
     )
     kit.linked(today.thresholds(kit.steps((None, colour))), detail)
     month = kit.tile(
-        title.format("本月") + "*", (4 * nth, 6, 4, 3), f"figure/month@{name}", size=17
+        title.format("本月") + "*", (4 * nth, 6, 4, 3), f"figure/month@{name}", size=22
     )
     return today.description(counts), month.description(counts + PAST)
 
@@ -78,7 +78,7 @@ def _calls() -> Any:
 def _hospitals() -> Any:
     panel = kit.gauges("今日预约前十医院（次）*", (0, 17, 8, 10), "wall/hospitals")
     kit.linked(panel.thresholds(kit.steps((None, GREEN))), "bookings")
-    panel.text(common.VizTextDisplayOptions().title_size(16).value_size(18))
+    panel.text(common.VizTextDisplayOptions().title_size(18).value_size(20))
     return panel.description("今日预约最多的十家医院；医院不明的预约不计。")
 
 

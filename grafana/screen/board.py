@@ -11,6 +11,8 @@ from grafana.committed import DASHBOARDS
 from grafana.screen import formats, known
 from ningmai.errors import Problem
 
+FIT_ROWS = 28
+"""Boards of so many rows or fewer are fitted to the window: nothing scrolls."""
 ORDER = ("wall", "calls", "bookings", "telemedicine", "uploads", "kiosks", "system")
 PREFIX = "ningmai-"
 DATASOURCE = "grafana-clickhouse-datasource"
@@ -93,6 +95,16 @@ class Board:
     variables: tuple[Variable, ...]
     panels: tuple[Panel, ...]
     links: tuple[Json, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of the grid that it takes."""
+        return max((panel.y + panel.h for panel in self.panels), default=1)
+
+    @property
+    def fits(self) -> bool:
+        """Whether all of it is shown at once, on a wall."""
+        return self.rows <= FIT_ROWS
 
 
 def load(path: Path) -> Board:

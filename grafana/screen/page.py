@@ -20,8 +20,6 @@ from grafana.screen.viewer import Viewer
 from grafana.screen.wanted import read
 
 STATIC = Path(__file__).parent / "static"
-FIT_ROWS = 28
-"""Boards of so many rows or fewer are fitted to the window: nothing scrolls."""
 FIRST_SECONDS = 0.5
 """How long a page waits for its first figures before it is sent without the late ones."""
 PLAYLIST_SECONDS = 20.0
@@ -95,7 +93,7 @@ class Pages:
         ui.query("body").classes(_classes(viewer))
         ui.dark_mode(not wanted.light)
         viewer.header = Header(board, wanted, list(self._boards.values()), opened.wishes())
-        with ui.element("main").classes("board").style(f"--rows:{_rows(board)}"):
+        with ui.element("main").classes("board").style(f"--rows:{board.rows}"):
             viewer.views = [View(panel, viewer.scene) for panel in _reading_order(board)]
 
 
@@ -104,12 +102,8 @@ def healthy() -> Response:
     return PlainTextResponse("ok")
 
 
-def _rows(board: Board) -> int:
-    return max((panel.y + panel.h for panel in board.panels), default=1)
-
-
 def _classes(viewer: Viewer) -> str:
-    fit = "fit" if _rows(viewer.board) <= FIT_ROWS else ""
+    fit = "fit" if viewer.board.fits else ""
     return f"{fit} {'kiosk' if viewer.wanted.kiosk else ''}"
 
 
@@ -120,7 +114,7 @@ def _still(viewer: Viewer) -> str:
     return (
         f'<div class="first {_classes(viewer)} {theme}" aria-hidden="true">'
         f'<div class="bar"><h1>{e(viewer.board.title)}</h1></div>'
-        f'<div class="board" style="--rows:{_rows(viewer.board)}">{panels}</div></div>'
+        f'<div class="board" style="--rows:{viewer.board.rows}">{panels}</div></div>'
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import floor
 from zoneinfo import ZoneInfo
@@ -44,7 +45,7 @@ class Viewer:
         self._turn = 0
         self._since = 0.0
         now = time.time()
-        self.scene = Scene(self._range(now), {}, self.zone, wanted.light)
+        self.scene = Scene(self._range(now), {}, self.zone, wanted.light, board.fits)
 
     def _range(self, now: float) -> TimeRange:
         try:
@@ -65,7 +66,7 @@ class Viewer:
             )
         except MENDED as error:
             self.problem = str(error)
-        self.scene = Scene(range, self._choices.values, self.zone, self.wanted.light)
+        self.scene = replace(self.scene, range=range, values=self._choices.values)
 
     def show_choices(self) -> None:
         """Writes into the header and the titles what is chosen."""

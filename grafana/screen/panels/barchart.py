@@ -7,9 +7,8 @@ from typing import Any
 from grafana.screen.board import Panel
 from grafana.screen.fields import Field, colours, field, missing, shown
 from grafana.screen.frames import Column, Frame
-from grafana.screen.panels.base import FONT, Scene, em, path
+from grafana.screen.panels.base import FONT, LETTER, Scene, em, path
 from grafana.screen.panels.charting import (
-    LETTER,
     Chart,
     Options,
     exact,

@@ -6,8 +6,8 @@ from typing import Any
 from grafana.screen.board import Panel
 from grafana.screen.fields import Shown, missing, shown
 from grafana.screen.frames import Frame
-from grafana.screen.panels.base import FONT, Scene, em, path
-from grafana.screen.panels.charting import LETTER, Chart, Options, ground, number
+from grafana.screen.panels.base import FONT, LETTER, Scene, em, path
+from grafana.screen.panels.charting import Chart, Options, ground, number
 from grafana.screen.panels.picked import Picked, picked
 
 BLUE = "#56B4E9"

@@ -12,6 +12,8 @@ from grafana.screen.frames import Frame
 from grafana.screen.timerange import TimeRange
 from grafana.screen.variables import Values, interpolate
 
+LETTER = 12
+LETTER_AFAR = 16
 NO_VALUE = "暂无数据"
 FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
@@ -30,12 +32,21 @@ ON_WHITE = {
 
 @dataclass(frozen=True)
 class Scene:
-    """What one viewer looks at: the range and values, the board's zone, dark or light."""
+    """What one viewer looks at: the range and values, the board's zone, dark or light.
+
+    ``afar``: the board is a wall, read from some metres away.
+    """
 
     range: TimeRange
     values: Values
     zone: tzinfo
     light: bool = False
+    afar: bool = False
+
+    @property
+    def letter(self) -> int:
+        """Pixels of a chart's letters."""
+        return LETTER_AFAR if self.afar else LETTER
 
     @property
     def ink(self) -> str:

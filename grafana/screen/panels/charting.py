@@ -10,12 +10,11 @@ from nicegui import ui
 from grafana.screen.board import Panel
 from grafana.screen.fields import Field, missing, shown
 from grafana.screen.frames import Column, Frame, reduce
-from grafana.screen.panels.base import FONT, Scene, e, em, no_value, path
+from grafana.screen.panels.base import FONT, LETTER, Scene, e, em, no_value, path
 
 Options = dict[str, Any]
 Build = Callable[[Panel, Sequence[Frame], Scene], Options | None]
 """The options of a chart; None where there is nothing to draw."""
-LETTER = 12
 """Pixels of the font of axes and legends."""
 CALCS = {
     "lastNotNull": "最新",
@@ -37,7 +36,7 @@ def ground(panel: Panel, scene: Scene, described: str) -> Options:
         "animation": False,
         "backgroundColor": "transparent",
         "useUTC": True,
-        "textStyle": {"fontFamily": FONT, "color": scene.ink, "fontSize": LETTER},
+        "textStyle": {"fontFamily": FONT, "color": scene.ink, "fontSize": scene.letter},
         "aria": {
             "enabled": True,
             "label": {"description": f"{scene.words(panel.title)}。{described}"},
@@ -84,7 +83,7 @@ def legend(
         "itemHeight": 8,
         "itemGap": 12 if not right else 7,
         ":formatter": f"name => ({known})[name] ?? name",
-        "textStyle": {"color": scene.ink, "fontSize": LETTER, "fontFamily": FONT},
+        "textStyle": {"color": scene.ink, "fontSize": scene.letter, "fontFamily": FONT},
         "pageTextStyle": {"color": scene.soft},
         "pageIconColor": scene.ink,
         "pageIconInactiveColor": scene.edge,
@@ -162,7 +161,7 @@ def value_axis(scene: Scene, fields: Sequence[Field]) -> Options:
         "scale": low is None,
         "splitNumber": 4,
         "minInterval": 1 if first and first.decimals == 0 else 0,
-        "axisLabel": {"color": scene.soft, "fontSize": LETTER, ":formatter": tick(first)},
+        "axisLabel": {"color": scene.soft, "fontSize": scene.letter, ":formatter": tick(first)},
         "axisLine": {"show": False},
         "axisTick": {"show": False},
         "show": custom.get("axisPlacement") != "hidden",
@@ -171,7 +170,7 @@ def value_axis(scene: Scene, fields: Sequence[Field]) -> Options:
             "lineStyle": {"color": scene.edge, "width": 1},
         },
         "name": custom.get("axisLabel") or "",
-        "nameTextStyle": {"color": scene.soft, "fontSize": LETTER},
+        "nameTextStyle": {"color": scene.soft, "fontSize": scene.letter},
     }
     if low is not None:
         axis["min"] = low

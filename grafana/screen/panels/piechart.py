@@ -6,9 +6,8 @@ from decimal import Decimal
 from grafana.screen.board import Panel
 from grafana.screen.fields import Field, colours, missing, shown
 from grafana.screen.frames import Frame
-from grafana.screen.panels.base import FONT, Scene, path
+from grafana.screen.panels.base import FONT, LETTER, Scene, path
 from grafana.screen.panels.charting import (
-    LETTER,
     Chart,
     Options,
     exact,

@@ -9,8 +9,8 @@ from grafana.screen import palette
 from grafana.screen.board import Panel
 from grafana.screen.fields import Field, field, missing, shown
 from grafana.screen.frames import Column, Frame, lanes
-from grafana.screen.panels.base import FONT, Scene, em, path
-from grafana.screen.panels.charting import LETTER, Chart, Options, ground, has_legend, legend, stamp
+from grafana.screen.panels.base import FONT, LETTER, Scene, em, path
+from grafana.screen.panels.charting import Chart, Options, ground, has_legend, legend, stamp
 from grafana.screen.panels.timeseries import time_axis
 
 LONGEST_NAME = 16

@@ -9,7 +9,6 @@ from grafana.screen.fields import Field, colours, field, missing, shown
 from grafana.screen.frames import Column, Frame, wide
 from grafana.screen.panels.base import Scene, path
 from grafana.screen.panels.charting import (
-    LETTER,
     Chart,
     Options,
     ground,
@@ -113,7 +112,7 @@ def time_axis(scene: Scene) -> Options:
         "max": stamp(scene.range.end, scene),
         "axisLabel": {
             "color": scene.soft,
-            "fontSize": LETTER,
+            "fontSize": scene.letter,
             "hideOverlap": True,
             "formatter": TIMES,
         },

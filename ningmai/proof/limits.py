@@ -86,7 +86,7 @@ def parts(sheet: Sheet) -> Iterator[Finding]:
             continue
         for row in sheet.rows:
             part, whole = sheet.number(row, limit.part), sheet.number(row, limit.whole)
-            if part is not None and whole is not None and part > whole:
+            if part is not None and whole is not None and part > whole >= 0:
                 reason = f"不应超过本行“{limit.whole}”{figure(whole)}"
                 place = sheet.place(row, limit.part)
                 yield _over(place, "limit", limit.severity, part, whole, reason)

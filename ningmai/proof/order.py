@@ -1,63 +1,80 @@
 """Rows in the order that tables are printed in: by number, and from the most to the least."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from decimal import Decimal
 from itertools import combinations, groupby, pairwise
 
 from ningmai.proof import rules
-from ningmai.proof.finding import SUSPECT, WRONG, Finding, figure, gap
+from ningmai.proof.finding import SUSPECT, WRONG, Finding, Place, gap
 from ningmai.proof.sheets import Sheet, Sheets
 from producers.bulletin import Row, values
 
 
 def numbered(now: Sheets) -> Iterator[Finding]:
-    """Row numbers begin with 1 and leave none out."""
+    """Row numbers begin with 1 (or 0), rise, and leave none out."""
     for sheet in now.by_code.values():
         column = sheet.form.order
         if column is None or not sheet.has(column):
             continue
-        known = [(row, number) for row in sheet.rows if (number := sheet.number(row, column))]
-        before = Decimal(0)
-        for row, number in known:
+        known = [
+            (row, number) for row in sheet.rows if (number := sheet.number(row, column)) is not None
+        ]
+        rising = f"“{column}”应逐行递增"
+        yield from _misplaced(sheet, column, "number", [(row, -n) for row, n in known], rising)
+        for (_, before), (row, number) in pairwise(sorted(known, key=lambda one: one[1])):
             if number != before + 1:
-                place, proved = sheet.place(row, column), before + 1
-                message = f"{place}为{number}，上一行为{before}：行有缺漏、重复或错位。"
-                args = (str(number), str(proved), gap(number, proved), message)
-                yield Finding(place, "number", SUSPECT, *args)
-            before = number
+                yield _jump(sheet, row, column, before, number)
+        if known and (least := min(known, key=lambda one: one[1]))[1] > 1:
+            yield _jump(sheet, least[0], column, Decimal(0), least[1])
 
 
-def descending(now: Sheets) -> Iterator[Finding]:
-    """A row or two out of the descending order that the others keep."""
+def _jump(sheet: Sheet, row: Row, column: str, before: Decimal, number: Decimal) -> Finding:
+    place, proved = sheet.place(row, column), before + 1
+    lacking = f"{proved}" if number == proved + 1 else f"{proved}至{number - 1}"
+    what = "序号重复" if number == before else f"缺{lacking}号，疑漏行"
+    message = f"{place}为{number}，前一号为{before}：{what}。"
+    return Finding(place, "number", SUSPECT, str(number), str(proved), gap(number, proved), message)
+
+
+def descending(now: Sheets, wrong: Set[Place]) -> Iterator[Finding]:
+    """A row or two out of the descending order that the others keep.
+
+    A figure that is ``wrong`` says nothing about its row's place.
+    """
     for code, column in rules.ORDERED.items():
         sheet = now.get(code)
         if sheet is None or not sheet.has(column):
             continue
         for _, group in groupby(sheet.rows, key=lambda row: row.group):
             known = [
-                (row, number) for row in group if (number := sheet.number(row, column)) is not None
+                (row, number)
+                for row in group
+                if (number := sheet.number(row, column)) is not None
+                and sheet.place(row, column) not in wrong
             ]
-            yield from _misplaced(sheet, column, known)
+            if len(known) >= rules.ORDERED_ROWS:
+                falling = f"本表按“{column}”从大到小排列"
+                if any(above * rules.RISES < below for (_, above), (_, below) in pairwise(known)):
+                    yield from _misplaced(sheet, column, "order", known, falling)
 
 
 def _misplaced(
-    sheet: Sheet, column: str, known: Sequence[tuple[Row, Decimal]]
+    sheet: Sheet, column: str, rule: str, known: Sequence[tuple[Row, Decimal]], order: str
 ) -> Iterator[Finding]:
+    """The rows to blame for a column that doesn't fall: two that changed places, or a few."""
     figures = [number for _, number in known]
-    if len(figures) < rules.ORDERED_ROWS or _falls(figures):
+    if _falls(figures):
         return
-    swapped = next(
-        (pair for pair in combinations(range(len(figures)), 2) if _falls(_swap(figures, *pair))),
-        None,
-    )
     out = _out_of_order(figures)
-    if len(out) == 1 or swapped is None:
-        if len(out) <= _few(len(figures)):
-            yield from (_finding(sheet, column, *known[at], ()) for at in out)
-        return
-    first, second = swapped
-    yield _finding(sheet, column, *known[first], (known[second][0],))
+    pairs = combinations(range(len(figures)), 2)
+    swapped = next((pair for pair in pairs if _falls(_swap(figures, *pair))), None)
+    if swapped:
+        first, second = (known[at][0] for at in swapped)
+        yield _finding(sheet, column, rule, first, second, order)
+    elif len(out) <= _few(len(figures)):
+        for at in out:
+            yield _finding(sheet, column, rule, known[at][0], None, order)
 
 
 def _few(rows: int) -> int:
@@ -94,14 +111,13 @@ def _out_of_order(figures: Sequence[Decimal]) -> list[int]:
 
 
 def _finding(
-    sheet: Sheet, column: str, row: Row, number: Decimal, with_rows: Sequence[Row]
+    sheet: Sheet, column: str, rule: str, row: Row, other: Row | None, order: str
 ) -> Finding:
-    place = sheet.place(row, column)
-    other = f"与{with_rows[0].label}位置互换" if with_rows else "位置"
-    rule = f"本表按“{column}”从大到小排列，此行不在其位"
-    message = f"{place}印{figure(number)}，{rule}：{other}或数值有误。"
-    also = tuple(sheet.place(one, column) for one in with_rows)
-    return Finding(place, "order", SUSPECT, figure(number), "", "", message, also)
+    place, printed = sheet.place(row, column), row.cells[column]
+    swapped = f"与“{other.label}”互换了位置，" if other else "位置有误，"
+    message = f"{place}印{printed}，{order}，此行疑{swapped}或数值有误。"
+    also = (sheet.place(other, column),) if other else ()
+    return Finding(place, rule, SUSPECT, printed, "", "", message, also)
 
 
 def ranked(now: Sheets) -> Iterator[Finding]:

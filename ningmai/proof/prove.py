@@ -11,8 +11,6 @@ from ningmai.proof.sums import equations
 from producers.bulletin import Bulletin, Month
 from producers.register import Register, register
 
-_BY_ROW = ("total", "subtotal", "agreement", "number")
-
 
 def findings(
     bulletin: Bulletin, before: Sequence[Bulletin] = (), known: Register | None = None
@@ -28,8 +26,7 @@ def findings(
     now = sheets(bulletin, known)
     past = [sheets(one, known) for one in before if one.month < bulletin.month]
     last = next((one for one in past if one.month == _before(bulletin.month)), None)
-    found = list(_all(now, past, last))
-    return sorted(_without_echoes(found), key=_in_print(now))
+    return sorted(_all(now, past, last), key=_in_print(now))
 
 
 def prove(of: str, bulletin: Bulletin, before: Sequence[Bulletin] = ()) -> Proof:
@@ -38,37 +35,34 @@ def prove(of: str, bulletin: Bulletin, before: Sequence[Bulletin] = ()) -> Proof
 
 
 def _all(now: Sheets, past: Sequence[Sheets], last: Sheets | None) -> Iterator[Finding]:
-    for sheet in now.by_code.values():
-        yield from limits.of_sheet(sheet, now.month)
-    yield from unbalanced(equations(now, last))
-    yield from order.numbered(now)
-    yield from order.descending(now)
+    wrong = [
+        *(one for sheet in now.by_code.values() for one in limits.of_sheet(sheet, now.month)),
+        *unbalanced(equations(now, last)),
+    ]
+    yield from wrong
+    yield from _rows(now, wrong)
     yield from order.ranked(now)
     yield from institutions.unknown(now)
-    yield from institutions.duplicate(now)
     yield from institutions.missing(now, last)
-    yield from repeats.repeated(now)
-    yield from repeats.copied(now)
     yield from zeros.idle(now)
     yield from zeros.silent(now)
     yield from zeros.unlikely(now, past)
     yield from prices.outlying(now)
 
 
-def _without_echoes(found: Sequence[Finding]) -> Iterator[Finding]:
-    """Leave out what only repeats a mistake that is already told of the same row.
-
-    A row whose figure is wrong is out of order by that; a row that stands twice agrees with itself.
-    """
-    wrong = {(one.place.table, one.place.row) for one in found if one.rule in _BY_ROW}
-    twice = {(one.place.table, one.place.row) for one in found if one.rule == "duplicate"}
-    for one in found:
-        row = (one.place.table, one.place.row)
-        if one.rule == "order" and row in wrong:
-            continue
-        if one.rule in ("repeat", "copy") and row in twice:
-            continue
-        yield one
+def _rows(now: Sheets, wrong: Sequence[Finding]) -> Iterator[Finding]:
+    """What rows are to each other; nothing is told of a row again that stands there twice."""
+    numbered = list(order.numbered(now))
+    named = {(one.place.table, one.place.row) for one in numbered}
+    falling = order.descending(now, {one.place for one in wrong})
+    twice = list(institutions.duplicate(now))
+    copies = {(one.place.table, one.place.row) for one in twice}
+    yield from numbered
+    yield from (one for one in falling if (one.place.table, one.place.row) not in named)
+    yield from twice
+    for one in (*repeats.repeated(now), *repeats.copied(now)):
+        if (one.place.table, one.place.row) not in copies:
+            yield one
 
 
 def _in_print(now: Sheets) -> Callable[[Finding], tuple[str, int, int, int]]:

@@ -7,8 +7,11 @@ from itertools import combinations
 
 from ningmai.proof import rules
 from ningmai.proof.finding import SUSPECT, Finding, Place, figure
-from ningmai.proof.sheets import Sheet, Sheets, value
+from ningmai.proof.sheets import Sheet, Sheets
 from producers.bulletin import SUBTOTAL, values
+
+LEAST = 10
+"""Figures below this say nothing by being equal."""
 
 Cell = tuple[Place, Decimal, str]
 """Where a figure stands, the figure, and the code of whose it is."""
@@ -28,7 +31,7 @@ def repeated(now: Sheets) -> Iterator[Finding]:
 
 def striking(number: Decimal, column: Sequence[Decimal]) -> bool:
     """Whether a figure's repetition is no chance: see rules.REPEATED and rules.BY_CHANCE."""
-    if number < rules.REPEATED or _digits(number) < len(str(rules.REPEATED)):
+    if number < rules.REPEATED or _digits(number) < rules.SIGNIFICANT:
         return False
     near = sum(number / 2 <= other <= number * 2 for other in column) - 1
     pairs = near * (near - 1) / 2
@@ -36,10 +39,8 @@ def striking(number: Decimal, column: Sequence[Decimal]) -> bool:
 
 
 def _digits(number: Decimal) -> int:
-    """Significant digits; the last one of a count may happen to be 0, two zeros are rounding."""
-    text = figure(number).rstrip("0").rstrip(".") if "." in figure(number) else figure(number)
-    bare = text.replace(".", "")
-    return len(bare.rstrip("0") if bare.endswith("00") else bare)
+    """Digits of a figure without the zeros at its end."""
+    return len(number.normalize().as_tuple().digits)
 
 
 def _repeat(number: Decimal, places: Sequence[Place]) -> Finding:
@@ -83,24 +84,19 @@ def _measure(sheet: Sheet, column: str) -> str:
 
 
 def copied(now: Sheets) -> Iterator[Finding]:
-    """A row that agrees with another in several columns, whatever their size."""
+    """A row whose every figure is another's, though none is large enough to be told by itself."""
     for sheet in now.of_institutions():
         columns = [column for column in sheet.figures if column not in _shared(sheet)]
         for first, second in combinations(sheet.rows, 2):
-            same = [
-                column
-                for column in columns
-                if first.cells.get(column) == second.cells.get(column)
-                and (value(first.cells.get(column)) or 0) >= 10
-            ]
-            digits = sum(_digits(Decimal(first.cells[column])) for column in same)
-            large = any(Decimal(first.cells[column]) >= rules.REPEATED for column in same)
-            if len(same) > 1 and digits >= rules.COPIED_DIGITS and not large:
-                place = sheet.place(second, "")
-                also = (*(sheet.place(row, column) for row in (first, second) for column in same),)
-                names = "、".join(same)
-                message = f"{place}的{names}与{first.label}完全相同，疑为整行误抄。"
-                yield Finding(place, "copy", SUSPECT, "", "", "", message, also)
+            figures = [sheet.number(first, column) for column in columns]
+            if figures == [sheet.number(second, column) for column in columns]:
+                known = [number for number in figures if number and number >= LEAST]
+                digits = sum(map(_digits, known))
+                small = all(number < rules.REPEATED for number in known)
+                if len(known) > 1 and digits >= rules.COPIED_DIGITS and small:
+                    place, other = sheet.place(second, ""), sheet.place(first, "")
+                    message = f"{place}各项与“{first.label}”完全相同，疑为整行误抄。"
+                    yield Finding(place, "copy", SUSPECT, "", "", "", message, (other,))
 
 
 def _shared(sheet: Sheet) -> tuple[str, ...]:

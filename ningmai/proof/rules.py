@@ -150,6 +150,9 @@ ORDERED: Mapping[str, str] = {
 
 ORDERED_ROWS = 7
 """Fewer rows than these stand in order by chance too often to say that one of them is misplaced."""
+RISES = Decimal("1.1")
+"""A figure this much above that of the row before it is out of place. Neighbours that are nearer
+are left alone: a figure that was corrected at the last moment changes places with the next one."""
 MISPLACED_OF = 6
 MISPLACED_OF_MANY = 10
 """A table of which more than every sixth row (of 20 or more: every tenth) is out of place is not
@@ -157,11 +160,14 @@ taken to be printed in that order. By chance, seven rows come that close in 7 of
 
 REPEATED = 1000
 """The least figure whose repetition is not chance. Below, hospitals of one size often agree."""
-BY_CHANCE = 0.05
-"""Most pairs of equal figures expected by chance among figures of that size. A crowd of figures
-in a narrow range repeats by itself: 30 institutions between 1,000 and 4,000 do every tenth time."""
+SIGNIFICANT = 3
+"""Least digits that such a figure has before the zeros at its end: 12,000 was rounded, by many."""
+BY_CHANCE = 0.01
+"""Most pairs of equal figures expected by chance among figures of that size (half to twice it).
+A crowd of figures in a narrow range repeats by itself: 30 between 1,000 and 4,000 do every tenth
+time. With this, a month without a mistake has such a finding one time in twenty."""
 COPIED_DIGITS = 6
-"""Digits that two rows must share in at least two columns to look copied: one in a million."""
+"""Digits that the figures of two rows must have together for their being all equal to be told."""
 
 PEERS = 5
 """Fewer institutions than these are no peers to judge by."""
@@ -197,6 +203,10 @@ DRIVERS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """By table and column: the column of the same row that says how much to expect."""
+
+BY_CHOICE = ("02",)
+"""Tables where zero may be an institution's choice: not every hospital takes bookings by phone.
+Only its own past tells there."""
 
 LEFT_OUT: Mapping[str, tuple[str, Decimal]] = {
     "02": ("小计", Decimal(100)),

@@ -71,6 +71,8 @@ def unlikely(now: Sheets, before: Sequence[Sheets]) -> Iterator[Finding]:
 
 def _least_share(sheet: Sheet, column: str, driver: str) -> Decimal | None:
     """Least of the column's shares in its driver; None where it is no column that all have."""
+    if sheet.code in rules.BY_CHOICE:
+        return None
     pairs = [(sheet.number(row, column), sheet.number(row, driver)) for row in sheet.rows]
     shares = [part / whole for part, whole in pairs if part is not None and whole]
     there = [share for share in shares if share > 0]

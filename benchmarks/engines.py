@@ -94,4 +94,5 @@ def _admin(settings: Settings) -> AdminClient:
 
 @cache
 def _admin_of(servers: str) -> AdminClient:
-    return AdminClient({"bootstrap.servers": servers})
+    # It outlives the brokers of a run, and would tell of each try to reach them again.
+    return AdminClient({"bootstrap.servers": servers, "log_level": 0})

@@ -6,7 +6,7 @@ They are of one kind, so that every contestant reads the same topic with one sch
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -67,20 +67,49 @@ class Expected:
         return cls(Counter({tuple(row[:-1]): row[-1] for row in json.loads(path.read_text())}))
 
 
-def publish(settings: Settings, count: int, hours: float, doing: Doing) -> Expected:
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """How the events differ from one another: their keys, and the ids that the seed gives them.
+
+    ``keys`` are combinations of dimensions, equally frequent: up to ten of September's, of as many
+    sources as it takes. 0: September's own, as frequent as they were.
+    """
+
+    keys: int
+    seed: int
+
+
+def publish(
+    settings: Settings, count: int, hours: float, doing: Doing, variety: Variety | None = None
+) -> Expected:
     """Publishes so many events that happened within so many hours; the same ones every time."""
-    flows = plan(read(MONTH)).flows
-    calls = [(flow.event, flow.count) for flow in flows if isinstance(flow.event, Call)]
-    random = Random(count)
-    drawn = random.choices(range(len(calls)), [count for _, count in calls], k=count)
+    random = Random(variety.seed if variety else count)
+    calls, weights = _various(variety.keys) if variety and variety.keys else _september()
+    drawn = random.choices(range(len(calls)), weights, k=count)
     minutes: Counter[Key] = Counter()
     with Publisher(settings) as publisher, doing.bar("publishing", count) as advance:
-        prepared = [publisher.prepare(call) for call, _ in calls]
+        prepared = [publisher.prepare(call) for call in calls]
         for number, row in enumerate(drawn):
             at = START_MS + int(number * hours * HOUR_MS / count)
             prepared[row].send(f"{random.getrandbits(128):032x}", at)
-            call = calls[row][0]
+            call = calls[row]
             minutes[at // 60_000, call.line, call.city, call.category] += 1
             if number % 8192 == 0:
                 advance(8192)
     return Expected(minutes)
+
+
+def _september() -> tuple[list[Call], list[int]]:
+    """The combinations that September 2020 has, and how many calls of each."""
+    flows = plan(read(MONTH)).flows
+    found = {flow.event: flow.count for flow in flows if isinstance(flow.event, Call)}
+    return list(found), list(found.values())
+
+
+def _various(keys: int) -> tuple[list[Call], list[int]]:
+    kinds = _september()[0][:10]
+    several = [
+        replace(kinds[key % len(kinds)], source=f"source-{key // len(kinds)}")
+        for key in range(keys)
+    ]
+    return several, [1] * keys

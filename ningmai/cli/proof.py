@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clickhouse.errors import ClickHouseError
+from ningmai.cli.failures import as_problem
 from ningmai.cli.options import DataDir, Json, reached
 from ningmai.cli.output import out, print_json
 from ningmai.errors import Problem
+from ningmai.stack.errors import StackError
 
 if TYPE_CHECKING:
     from ningmai.proof import Proof
@@ -72,7 +75,11 @@ def proof(
             raise Problem(
                 "--before goes with a folder.", "A live month knows its past.", UNREADABLE
             )
-        found = _live(int(month[1]), int(month[2]), data_dir)
+        try:
+            found = _live(int(month[1]), int(month[2]), data_dir)
+        except (ClickHouseError, StackError) as error:
+            problem = as_problem(error)
+            raise Problem(problem.message, problem.hint, UNREADABLE) from error
     else:
         found = prove("printed", _read(what), [_read(one) for one in before or ()])
     if as_json:

@@ -105,7 +105,7 @@ def _of_cell(cell: Blamed) -> Finding:
         figure(cell.printed),
         figure(proved),
         gap(cell.printed, proved),
-        f"{cell.place}印{figure(cell.printed)}，应为{figure(proved)}：{reasons}。",
+        f"{cell.place}为{figure(cell.printed)}，应为{figure(proved)}：{reasons}。",
         tuple(one.left[0] for one in cell.explains if one.left[0] != cell.place),
     )
 
@@ -125,6 +125,6 @@ def _of_equation(equation: Equation) -> Finding:
         figure(printed),
         figure(proved),
         difference,
-        f"{place}印{figure(printed)}，而{equation.reason}为{figure(proved)}，相差{difference}。",
+        f"{place}为{figure(printed)}，而{equation.reason}为{figure(proved)}，相差{difference}。",
         tuple(equation.right) if len(equation.right) == 1 else (),
     )

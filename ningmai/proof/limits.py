@@ -36,7 +36,7 @@ def cells(sheet: Sheet, month: Month) -> Iterator[Finding]:
             place = sheet.place(row, column)
             number = value(text)
             if number is not None and number < 0:
-                message = f"{place}印{text}，不能为负。"
+                message = f"{place}为{text}，不能为负。"
                 yield Finding(place, "negative", WRONG, text, "", "", message)
             elif (wrong := _unreadable(month, sheet, row, column, text)) is not None:
                 yield Finding(place, "cell", WRONG, text, "", "", f"{place}{wrong}。")
@@ -50,7 +50,7 @@ def _unreadable(month: Month, sheet: Sheet, row: Row, column: str, text: str) ->
     try:
         parser(text)
     except ValueError:
-        return f"印“{text}”，不成数" if text else "空白"
+        return f"为“{text}”，不成数" if text else "空白"
     return None
 
 
@@ -129,7 +129,7 @@ def together(sheet: Sheet) -> Iterator[Finding]:
             if zero == 0 and there:
                 place = sheet.place(row, needed)
                 column, number = next(iter(there.items()))
-                message = f"{place}印0，而本行“{column}”为{figure(number)}，二者矛盾。"
+                message = f"{place}为0，而本行“{column}”为{figure(number)}，二者矛盾。"
                 also = tuple(sheet.place(row, one) for one in there)
                 yield Finding(place, "together", WRONG, "0", "", "", message, also)
 
@@ -158,5 +158,5 @@ def _over(
         figure(printed),
         f"≤{figure(limit)}",
         gap(printed, limit),
-        f"{place}印{figure(printed)}，{reason}。",
+        f"{place}为{figure(printed)}，{reason}。",
     )

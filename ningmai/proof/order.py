@@ -115,7 +115,7 @@ def _finding(
 ) -> Finding:
     place, printed = sheet.place(row, column), row.cells[column]
     swapped = f"与“{other.label}”互换了位置，" if other else "位置有误，"
-    message = f"{place}印{printed}，{order}，此行疑{swapped}或数值有误。"
+    message = f"{place}为{printed}，{order}，此行疑{swapped}或数值有误。"
     also = (sheet.place(other, column),) if other else ()
     return Finding(place, rule, SUSPECT, printed, "", "", message, also)
 
@@ -138,6 +138,6 @@ def ranked(now: Sheets) -> Iterator[Finding]:
         together = sum((number for _, number in named), Decimal(0))
         if place_text and place_text[1].isdigit() and together > (total := Decimal(place_text[1])):
             place = place_text[0]
-            message = f"{place}印{total}，少于前{len(named)}名之和{together}。"
+            message = f"{place}为{total}，少于前{len(named)}名之和{together}。"
             args = (str(total), f"≥{together}", gap(total, together), message)
             yield Finding(place, "rank", WRONG, *args, tuple(one for one, _ in named))

@@ -47,7 +47,7 @@ def _repeat(number: Decimal, places: Sequence[Place]) -> Finding:
     *before, last = places
     others = "、".join(map(str, before))
     text = figure(number)
-    message = f"{last}印{text}，与{others}完全相同，疑为误抄，请与上报单位核对。"
+    message = f"{last}为{text}，与{others}完全相同，疑为误抄，请与上报单位核对。"
     return Finding(last, "repeat", SUSPECT, text, "", "", message, tuple(before))
 
 

@@ -85,7 +85,7 @@ def _by_peers(sheet: Sheet, row: Row, column: str, driver: str, expected: Decima
     place, also = sheet.place(row, column), sheet.place(row, driver)
     least = f"{expected:.0f}"
     message = (
-        f"{place}印0，而本行“{driver}”为{row.cells[driver]}；"
+        f"{place}为0，而本行“{driver}”为{row.cells[driver]}；"
         f"按同表各家最低的比例也应在{least}上下，疑为漏报。"
     )
     return Finding(place, "zero", SUSPECT, "0", f"≈{least}", "", message, (also,))
@@ -109,5 +109,5 @@ def _least(before: Sequence[Sheets], sheet: Sheet, row: Row, column: str) -> Dec
 
 def _by_past(sheet: Sheet, row: Row, column: str, least: Decimal, months: int) -> Finding:
     place = sheet.place(row, column)
-    message = f"{place}印0，而此前{months}个月最少也有{figure(least)}，疑为漏报。"
+    message = f"{place}为0，而此前{months}个月最少也有{figure(least)}，疑为漏报。"
     return Finding(place, "zero", SUSPECT, "0", f"≥{figure(least)}", "", message)

@@ -79,7 +79,7 @@ def missing(now: Sheets, last: Sheets | None) -> Iterator[Finding]:
 def _absent(now: Sheets, sheet: Sheet) -> tuple[str, ...]:
     """Names of districts that a table of districts lacks."""
     there = districts.printed(sheet)
-    if sheet.code not in ("04", "06") or not (there or sheet.code == "04"):
+    if sheet.code not in ("04", "06") or not sheet.rows or not (there or sheet.code == "04"):
         return ()
     return tuple(one.name for code, one in districts.expected(now).items() if code not in there)
 

@@ -46,6 +46,8 @@ def descending(now: Sheets, wrong: Set[Place]) -> Iterator[Finding]:
         sheet = now.get(code)
         if sheet is None or not sheet.has(column):
             continue
+        if sheet.form.group is not None and not sheet.has(sheet.form.group):
+            continue  # Each group has an order of its own.
         for _, group in groupby(sheet.rows, key=lambda row: row.group):
             known = [
                 (row, number)

@@ -20,7 +20,7 @@ def read_printed(source: Path | str, *, now: datetime | None = None) -> Bulletin
     """Tables of a folder, or of a month that comes with Ningmai, cells as printed.
 
     Row numbers stand among the cells of a row. No checksum is taken. Raises Malformed if there is
-    no bulletin: no such folder, a file that is none of its tables, no month, no column of labels.
+    no bulletin: no such folder, a file that is none of its tables or no CSV, no month.
     """
     folder = locate(source)
     files = tables_in(folder)
@@ -34,14 +34,21 @@ def _table(form: Layout, folder: Path, path: Path) -> Table:
     name = str(path.relative_to(folder))
     lines = _lines(name, path)
     header = _header(form, lines[0][1] if lines else [])
-    if form.label not in header:
-        raise Malformed(name, 1, f"there is no column {form.label!r}, nobody can tell its rows")
     rows: list[Row] = []
     totals: list[Row] = []
-    for line, cells in lines[1:]:
-        row = _row(form, dict(zip(header, cells, strict=False)), line, len(rows) + 1)
+    # Without its column of labels nobody can tell whose a row is: there are none, then.
+    for line, cells in lines[1:] if form.label in header else ():
+        fitted = dict(zip(header, _fitted(cells, len(header)), strict=True))
+        row = _row(form, fitted, line, len(rows) + 1)
         (totals if row.place == 0 else rows).append(row)
     return Table(form.code, path.stem, name, header, tuple(rows), tuple(totals))
+
+
+def _fitted(cells: list[str], columns: int) -> list[str]:
+    """As many cells as there are columns; what is too much stands in the last one, to be found."""
+    if len(cells) > columns:
+        return [*cells[: columns - 1], ",".join(cells[columns - 1 :])]
+    return [*cells, *[""] * (columns - len(cells))]
 
 
 def _header(form: Layout, printed: list[str]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def _totals(sheet: Sheet) -> Iterator[Equation]:
 
 
 def _column(sheet: Sheet, column: str) -> Cells | None:
-    """Figures of the rows that a total sums; None where one of them is not known."""
+    """Figures of the rows that a total sums; None where one is not known, or where no row is."""
     cells: dict[Place, Decimal] = {}
     for row in sheet.rows:
         if sheet.code == "01a" and catalogue().known("lines", row.label):
@@ -47,12 +47,12 @@ def _column(sheet: Sheet, column: str) -> Cells | None:
         # A row printed twice counts twice, as in print.
         place = sheet.place(row, column)
         cells[place] = cells.get(place, Decimal(0)) + printed
-    return cells
+    return cells or None
 
 
 def _subtotals(sheet: Sheet) -> Iterator[Equation]:
     """Each 小计, that of the total too, is the sum of its row."""
-    parts = [column for column in sheet.figures if column != SUBTOTAL]
+    parts = [column for column in sheet.figures if column != SUBTOTAL and _counts(sheet, column)]
     wanted = [column for column in sheet.form.figures if column != SUBTOTAL]
     if not sheet.has(SUBTOTAL, *wanted):
         return
@@ -63,6 +63,12 @@ def _subtotals(sheet: Sheet) -> Iterator[Equation]:
         if whole is not None and len(known) == len(cells):
             left = (sheet.place(row, SUBTOTAL), whole)
             yield Equation("subtotal", left, known, f"本行{len(known)}项之和")
+
+
+def _counts(sheet: Sheet, column: str) -> bool:
+    """Whether a column holds figures: a channel that is new does, a remark doesn't."""
+    known = column in sheet.form.figures
+    return known or any(sheet.number(row, column) is not None for row in sheet.rows)
 
 
 def _agreements(now: Sheets) -> Iterator[Equation]:

@@ -201,7 +201,7 @@ def a_name_that_nobody_knows(month: GoodMonth, chance: Random) -> Planted:
 def a_column_left_out(month: GoodMonth, chance: Random) -> Planted:
     table = chance.choice(["02", "04", "05", "06"])
     header = month.tables[table][0]
-    at = chance.choice([at for at, column in enumerate(header) if at != LABELS[table] and column])
+    at = chance.choice([at for at, column in enumerate(header) if at != LABELS[table]])
     column = header[at]
     month.tables[table] = [line[:at] + line[at + 1 :] for line in month.tables[table]]
     return "columns", {(table, "", column)}

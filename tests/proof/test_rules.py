@@ -225,17 +225,47 @@ def test_the_order_of_files_rows_or_columns_in_memory_changes_nothing(tmp_path: 
     assert findings(tables(month, tmp_path / "2")) == once
 
 
+def test_a_remark_is_no_part_of_the_subtotal(tmp_path: Path) -> None:
+    month = good_month(4)
+    month.tables["02"] = [
+        [*line, "停诊" if at == 2 else ""] for at, line in enumerate(month.tables["02"])
+    ]
+    month.tables["02"][0][-1] = "备注"
+    assert findings(tables(month, tmp_path)) == []
+    month.tables["02"][3][3] = "7777777"
+    assert {one.place.column for one in findings(tables(month, tmp_path))} == {"电话预约"}
+
+
+def test_without_labels_nobody_can_tell_the_rows(tmp_path: Path) -> None:
+    month = good_month(4)
+    for code, at in (("04", 0), ("02", 1)):
+        month.tables[code] = [line[:at] + line[at + 1 :] for line in month.tables[code]]
+    found = findings(tables(month, tmp_path))
+    assert [tuple(one.place) for one in found] == [("02", "", "单位"), ("04", "", "接入单位")]
+
+
+@pytest.mark.parametrize(("more", "printed"), [(["5"], "{},5"), ([], "")])
+def test_a_row_of_another_length_is_found_at_its_last_cell(
+    more: list[str], printed: str, tmp_path: Path
+) -> None:
+    month = good_month(4)
+    line = month.tables["05"][4]
+    last = line[-1]
+    line[-1:] = [last, *more] if more else []
+    (one,) = findings(tables(month, tmp_path))
+    assert (one.rule, *one.place[1:]) == ("cell", line[0], "出院信息上传人次")
+    assert one.printed == printed.format(last)
+
+
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "content"),
     [
-        ("03_2020年9月分途径预约情况统计.csv", "序号,预约数量\n1,5\n"),
-        ("03_2020年9月分途径预约情况统计.csv", ""),
-        ("别的表_2020年9月.csv", "名称\n"),
+        ("03_2020年9月分途径预约情况统计.csv", "序号,名称\n1,甲".encode("gb18030")),
+        ("03_分途径预约情况统计.csv", "序号,名称,预约数量\n".encode()),
+        ("别的表_2020年9月.csv", "名称\n".encode()),
     ],
 )
-def test_a_folder_whose_rows_nobody_can_tell_is_refused(
-    name: str, text: str, tmp_path: Path
-) -> None:
-    (tmp_path / name).write_text(text, "utf-8")
+def test_a_folder_that_is_no_bulletin_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
     with pytest.raises(Malformed):
         read_printed(tmp_path)

@@ -2,7 +2,7 @@
 
 An equation says that its left side (one cell) is the sum of its right side. Where one does not
 hold, the left side is reported. Where a single cell, changed by a single amount, would mend two or
-more that don't hold and break none that does, that cell is reported instead: a changed booking
+more that don't hold and breaks none that does, that cell is reported instead: a changed booking
 breaks its row's 小计 and its column's 合计 by the same amount, and stands where the two cross.
 """
 
@@ -82,7 +82,7 @@ def _lefts(cell: Blamed) -> int:
 
 
 def _candidates(equations: Iterable[Equation]) -> Iterator[Blamed]:
-    """Cells of which every equation is broken, by an amount that is one and the same."""
+    """Cells of which no equation holds, and two or more are broken by one and the same amount."""
     held: dict[Place, list[tuple[Equation, int]]] = defaultdict(list)
     printed: dict[Place, Decimal] = {}
     for equation in equations:
@@ -90,9 +90,12 @@ def _candidates(equations: Iterable[Equation]) -> Iterator[Blamed]:
             held[place].append((equation, sign))
             printed[place] = value
     for place, uses in held.items():
-        excess, *others = (equation.residual * sign for equation, sign in uses)
-        if excess and others and all(other == excess for other in others):
-            yield Blamed(place, printed[place], excess, tuple(one for one, _ in uses))
+        by_excess: dict[Decimal, list[Equation]] = defaultdict(list)
+        for equation, sign in uses:
+            by_excess[equation.residual * sign].append(equation)
+        excess, explains = max(by_excess.items(), key=lambda one: len(one[1]))
+        if Decimal(0) not in by_excess and len(explains) > 1:
+            yield Blamed(place, printed[place], excess, tuple(explains))
 
 
 def _of_cell(cell: Blamed) -> Finding:

@@ -111,3 +111,15 @@ def test_tables_as_the_strict_reader_reads_them_have_the_same_findings(
 def test_a_table_that_is_absent_is_not_proved(september: Bulletin) -> None:
     alone = replace(september, tables={"01a": september.tables["01a"]})
     assert findings(alone) == []
+
+
+def test_a_mistake_beside_a_stale_total_is_still_found_where_it_is(september: Bulletin) -> None:
+    booking = september.tables["02"]
+    row = booking.rows[20]
+    changed = replace(row, cells={**row.cells, "电话预约": str(int(row.cells["电话预约"]) + 405)})
+    rows = (*booking.rows[:20], changed, *booking.rows[21:])
+    tables = {**september.tables, "02": replace(booking, rows=rows)}
+    found = findings(replace(september, tables=tables))
+    (one,) = (one for one in found if one.place.table == "02" and one.place.row == row.label)
+    assert (one.place.column, one.difference) == ("电话预约", "-405")
+    assert not [one for one in found if one.place.table == "01a"]

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -14,10 +14,11 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import migrate
-from ningmai.lag import lags
+from ningmai.lag import PartitionLag, lags
 from ningmai.settings import Settings
 from producers import Call, Publisher
 from schemas import topics_admin
+from schemas.errors import KafkaUnavailable
 from schemas.registry import Registry
 
 CATEGORIES = ("consultation", "complaint", "booking", "crisis", "survey", "voice", None)
@@ -92,10 +93,19 @@ def publish(settings: Settings, ids: range) -> Counter[tuple[str, str | None]]:
 def drained(settings: Settings, client: Client) -> None:
     """Wait until ClickHouse has all that Kafka has."""
     until = monotonic() + DRAINED_WITHIN
-    while any(each.lag for each in lags(settings, client)):
+    while behind := [each for each in _lags(settings, client) if each.lag]:
         if monotonic() > until:
-            pytest.fail(f"not drained: {[e for e in lags(settings, client) if e.lag]}")
+            pytest.fail(f"not drained: {behind}")
         sleep(0.2)
+
+
+def _lags(settings: Settings, client: Client) -> list[PartitionLag]:
+    """The lags, once every partition of topics just made has its leader."""
+    for _ in range(50):
+        with suppress(KafkaUnavailable):
+            return lags(settings, client)
+        sleep(0.2)
+    return lags(settings, client)
 
 
 def by_day(client: Client) -> Counter[tuple[str, str | None]]:

@@ -31,6 +31,7 @@ class Proxy:
         """Answers that were cut off so far."""
         self._draw = Random(seed)
         self._connections: set[asyncio.StreamWriter] = set()
+        self._lost: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -78,9 +79,7 @@ class Proxy:
             _reset(writer)
 
     async def _lose(self) -> None:
-        for writer in self._connections:
-            writer.transport.pause_reading()  # type: ignore[attr-defined] # a socket's transport can
-        self._connections.clear()
+        self._lost |= self._connections
 
     async def _accept(self, near_in: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         try:
@@ -90,33 +89,34 @@ class Proxy:
             return
         both = {near, far}
         self._connections |= both
+        ways = {
+            asyncio.create_task(self._pump(near_in, far, answers=False)),
+            asyncio.create_task(self._pump(far_in, near, answers=True)),
+        }
         try:
-            await asyncio.gather(self._pump(near_in, far, None), self._pump(far_in, near, near))
-        except (OSError, asyncio.CancelledError):
-            pass
-        finally:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # one end has closed, or is to find the answer cut off: close both
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
             self._connections -= both
             for writer in both:
                 _reset(writer)
 
     async def _pump(
-        self,
-        source: asyncio.StreamReader,
-        sink: asyncio.StreamWriter,
-        cut: asyncio.StreamWriter | None,
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool
     ) -> None:
-        """Pass bytes on one way; ``cut`` is what to reset when an answer is to be cut off."""
+        """Pass bytes on one way, until there are none or this answer is to be cut off."""
         while chunk := await source.read(CHUNK):
-            while self.mode == "hang":
+            while self.mode == "hang" or sink in self._lost:
                 await asyncio.sleep(LOOK_SECONDS)
             if self.mode == "slow":
                 await asyncio.sleep(self.delay)
-            if cut is not None and self.mode == "cut" and self._draw.random() < self.share:
+            if answers and self.mode == "cut" and self._draw.random() < self.share:
                 self.cuts += 1
-                raise ConnectionResetError
+                return
             sink.write(chunk)
             await sink.drain()
-        raise ConnectionResetError  # one end has closed: close the other
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 
 from clickhouse_connect.driver.client import Client
 
@@ -52,6 +53,7 @@ class Scene:
     timeline: Timeline
     client: Client
     proxy: Proxy
+    registry: Proxy
     log: Log
     traffic: Traffic
     workers: Workers
@@ -74,6 +76,7 @@ class Scene:
 
     def judge(self) -> None:
         """Stop the traffic, wait for the workers, and compare everything. Raises Differs."""
+        self.one_worker()
         self.traffic.pause()
         self.note(f"judged: {len(self.traffic.confirmed):,} messages confirmed so far")
         began = monotonic()
@@ -111,9 +114,16 @@ def scene(
     timeline = Timeline(loud)
     timeline.note(f"seed {seed}, namespace {settings.namespace}")
     client = prepared(settings)
-    with Proxy(settings.host, settings.clickhouse_port, seed) as proxy:
+    host = settings.host
+    with (
+        Proxy(host, settings.clickhouse_port, seed) as proxy,
+        Proxy(host, settings.registry_port, seed) as registry,
+    ):
         of_workers = settings.model_copy(
-            update={"clickhouse": f"http://{settings.host}:{proxy.port}"}
+            update={
+                "clickhouse": f"http://{host}:{proxy.port}",
+                "registry": f"http://{host}:{registry.port}{urlsplit(settings.registry_url).path}",
+            }
         )
         workers = Workers(of_workers, folder)
         traffic = Traffic(settings, seed, rate)
@@ -124,6 +134,7 @@ def scene(
                 timeline,
                 client,
                 proxy,
+                registry,
                 Log(settings),
                 traffic,
                 workers,

@@ -1,0 +1,112 @@
+"""The long form: a random schedule of faults for as long as it is told, on engines of its own.
+
+    python -m tests.faults --seed 7 --minutes 30
+
+Ends with status 1 and the timeline at the first thing that differs.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from ningmai.settings import Settings
+from ningmai.stack.stack import on_free_ports
+from tests.faults import memory, of_engines, of_log, of_network, of_workers
+from tests.faults.engines import Engines
+from tests.faults.scene import Differs, Scene, scene
+
+SMALL = {"block_size": 512, "flush_seconds": 0.1, "dedupe_horizon": 2_000}
+"""So that a log of minutes has many blocks, and ids that come again from beyond the horizon."""
+SOAK_SHARE = 0.2
+"""Of the time, for the look at a worker's memory at the end."""
+
+
+def faults(engines: Engines, folder: Path) -> Mapping[str, Callable[[Scene], None]]:
+    """Every fault by its name; which of the list each stands for is in its docstring."""
+    killed = {
+        f"{name} killed": partial(of_engines.engine_killed, engines=engines, name=name)
+        for name in ("kafka", "clickhouse")
+    }
+    frozen = {
+        f"{name} frozen": partial(of_engines.engine_frozen, engines=engines, name=name, seconds=15)
+        for name in ("kafka", "clickhouse")
+    }
+    return {
+        "worker killed": of_workers.killed,
+        "workers added and removed": of_workers.added_and_removed,
+        "worker frozen": of_workers.frozen,
+        "ClickHouse refusing": of_network.refused,
+        "ClickHouse hanging": of_network.hanging,
+        "ClickHouse slow": of_network.slow,
+        "answers cut off": of_network.cut_off,
+        "started without ClickHouse": of_network.away_when_started,
+        **killed,
+        **frozen,
+        "read again": of_log.read_again,
+        "offsets anywhere": of_log.anywhere,
+        "ids again": of_log.come_again,
+        "poison": of_log.poison,
+        "transactions": of_log.transactions,
+        "registry away": of_engines.registry_away,
+        "topic made again": of_log.made_again,
+        "ClickHouse restored": partial(of_engines.restored, folder=folder),
+        "everything killed": partial(of_engines.everything_killed, engines=engines),
+    }
+
+
+def run(seed: int, minutes: float, rate: float, only: list[str]) -> None:
+    """Run the schedule. Raises Differs."""
+    with tempfile.TemporaryDirectory(prefix="ningmai-faults-") as name:
+        folder = Path(name)
+        settings = on_free_ports(Settings(namespace="faults", data_dir=folder / "data"))
+        settings = settings.model_copy(update=SMALL)
+        with (
+            Engines(settings) as engines,
+            scene(settings, folder, seed, rate, loud=True) as made,
+        ):
+            known = faults(engines, folder)
+            _schedule(made, {n: known[n] for n in only or known}, minutes * 60 * (1 - SOAK_SHARE))
+            if not only:
+                memory.soak(made, minutes * 60 * SOAK_SHARE)
+
+
+def _schedule(made: Scene, known: Mapping[str, Callable[[Scene], None]], seconds: float) -> None:
+    """Each fault once in a random order, then any, until the time is up; judged after each."""
+    until = monotonic() + seconds
+    waiting: list[str] = []
+    while monotonic() < until:
+        waiting = waiting or made.draw.sample(sorted(known), len(known))
+        name = waiting.pop()
+        made.traffic.start()
+        made.note(f"== {name}")
+        try:
+            known[name](made)
+        except (TimeoutError, AssertionError) as error:
+            made.differs([f"{name}: {error}"])
+        made.judge()
+
+
+def main() -> int:
+    """The command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--rate", type=float, default=300, help="messages a second")
+    parser.add_argument("--only", action="append", default=[], help="a fault's name; repeat it")
+    told = parser.parse_args()
+    print(f"seed {told.seed}: the same schedule again with --seed {told.seed}", flush=True)
+    try:
+        run(told.seed, told.minutes, told.rate, told.only)
+    except Differs as differs:
+        print(differs, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     dedupe_horizon: int = Field(
         default=1_000_000, ge=1, description="H: offsets back within which a repeat is dropped."
     )
+    dead_limit: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Share of dead letters above which a topic is not counted on; 1: any share.",
+    )
     flush_seconds: float = Field(default=0.4, gt=0, description="How often figures are written.")
 
     whole_batches: bool = Field(

@@ -124,7 +124,10 @@ def _intake(app: NingmaiApp, settings: Settings) -> Intake:
         columns = rollup.columns if rollup else UNCOUNTED
         decoder = Decoder(Layouts(registry, kinds()[name]), columns)
         sink = Sink(client, settings.database, kinds()[name], rollup)
-        pipeline = Pipeline(Counting(decoder, rollup), sink, again, settings.flush_seconds)
+        pipeline = Pipeline(
+            *(Counting(decoder, rollup), sink, again),
+            *(settings.flush_seconds, settings.dead_limit),
+        )
         far = FarRepeats(connect(settings), settings.database, name, rollup)
         return Counted(pipeline, Resume(connect(settings), settings, name), far)
 

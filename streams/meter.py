@@ -52,6 +52,10 @@ class Meter:
         metrics.add(Metric.RETRIES, 1, self.kind, whose)
         metrics.add(Metric.WAITED, pause, self.kind, whose)
 
+    def stops(self) -> None:
+        """Nearly everything is no event: the kind is not counted any more."""
+        metrics.put(Metric.STOPPED, 1, self.kind)
+
     def recounts(self) -> None:
         """ClickHouse refused single events of a flush."""
         metrics.add(Metric.RECOUNTS, 1, self.kind)

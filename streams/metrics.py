@@ -113,6 +113,11 @@ class Metric(Enum):
         "Flushes begun again because ClickHouse refused single events in them.",
     )
 
+    STOPPED = About(
+        *("ningmai_stopped", Gauge, BY_KIND, "1"),
+        "1: counting has stopped, as nearly all messages are no events; the log says what to do.",
+    )
+
     # The audit of the last hour's sealed blocks.
     AUDITED = About(
         *("ningmai_audited_blocks", Gauge, BY_KIND, "blocks"),

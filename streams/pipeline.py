@@ -21,6 +21,7 @@ from tenacity import (
 from clickhouse.errors import Refused, Unavailable
 from schemas.errors import RegistryUnavailable
 from streams.batches import Fetch
+from streams.breaker import Breaker
 from streams.counting import Counting, Flush, Partition
 from streams.frames import DeadLetter, Spliced
 from streams.meter import Meter
@@ -48,6 +49,7 @@ class Pipeline:
         sink: Sink,
         again: Callable[[str, Sequence[int]], Coroutine[Any, Any, None]],
         flush_seconds: float,
+        dead_limit: float = 1.0,
     ) -> None:
         self.counting = counting
         self.sink = sink
@@ -55,6 +57,7 @@ class Pipeline:
         self.flush_seconds = flush_seconds
         self.flushed_at = monotonic()
         self.meter = Meter(self.kind)
+        self.breaker = Breaker(dead_limit)
         self._oldest: int | None = None
         """Append time of the first message taken since the last flush."""
         self._again = again
@@ -65,8 +68,12 @@ class Pipeline:
         """Count one fetch, and flush when it is time. Called by the kind's agent, in order.
 
         A fetch that does not continue its partition is dropped, and the partition sought again.
+        Once the breaker has tripped, all are dropped: what was taken before is written, and the
+        rest stays in Kafka.
         """
         async with self._lock:
+            if self.breaker.tripped:
+                return
             state = self.counting.partitions.get(fetch.partition)
             if state is not None and fetch.end <= state.next:
                 return
@@ -81,6 +88,16 @@ class Pipeline:
         decoded = await self._persist(
             lambda: self.counting.decode(fetch), RegistryUnavailable, "schema registry"
         )
+        dead = sum(isinstance(each, DeadLetter) for _, found in decoded for each in found)
+        if self.breaker.trips(dead, sum(len(batch.values) for batch in fetch.batches)):
+            self.meter.stops()
+            log.error(
+                "%s stops at offset %d of partition %d: more than %.0f %% of its newest messages "
+                "are no events. Mend their source and pass over them (ningmai skip), or let them "
+                "become dead letters (NINGMAI_DEAD_LIMIT=1); then start the worker again",
+                *(self.kind, fetch.start, fetch.partition, 100 * self.breaker.limit),
+            )
+            return
         await asyncio.to_thread(self.counting.take, fetch, decoded)
         if self._oldest is None:
             self._oldest = fetch.batches[0].appended

@@ -15,6 +15,7 @@ from ningmai.cli.prepare import prepare
 from ningmai.cli.proof import proof
 from ningmai.cli.rebuild import rebuild
 from ningmai.cli.reconcile import reconcile
+from ningmai.cli.redeliver import redeliver
 from ningmai.cli.replay import replay
 from ningmai.cli.restore import restore
 from ningmai.cli.screen import screen
@@ -60,7 +61,7 @@ app = typer.Typer(
 )
 for command in (
     *(up, status, doctor, down, screen, replay, reconcile, proof, simulate),
-    *(sql, migrate, prepare, backup, restore, skip, rebuild),
+    *(sql, migrate, prepare, backup, restore, skip, redeliver, rebuild),
 ):
     app.command()(command)
 app.add_typer(grafana_app, name="grafana")

@@ -11,6 +11,7 @@ from streams import pipeline as module
 from streams.agents.calls import CALLS
 from streams.batches import Batch, Fetch
 from streams.blocks import Block, Cutter
+from streams.breaker import Breaker
 from streams.counting import Counting, Partition
 from streams.frames import DeadLetter, Decoder, Layouts, Spliced
 from streams.pipeline import Pipeline
@@ -70,7 +71,7 @@ def run(tables: Tables, *fetches: Fetch) -> tuple[Pipeline, list[int]]:
     async def all_of_it() -> Pipeline:
         counting = Counting(Decoder(Layouts(SCHEMAS, kind("calls")), CALLS.columns), CALLS)
         counting.partitions[0] = Partition(0, 1, 0, 0, 0, Cutter(100), Window(1000))
-        line = Pipeline(counting, tables, again, flush_seconds=60)  # type: ignore[arg-type] # a fake
+        line = Pipeline(counting, tables, again, flush_seconds=60, dead_limit=0.5)  # type: ignore[arg-type] # a fake
         for fetch in fetches:
             await line.take(fetch)
         await line.drain()
@@ -78,6 +79,10 @@ def run(tables: Tables, *fetches: Fetch) -> tuple[Pipeline, list[int]]:
         return line
 
     return asyncio.run(all_of_it()), sought
+
+
+def no_events(start: int, count: int) -> Fetch:
+    return Fetch("calls", 0, [batch(start, [b"no event"] * count)])
 
 
 def fetch(start: int, count: int) -> Fetch:
@@ -144,3 +149,27 @@ def test_an_event_refused_before_stays_a_dead_letter() -> None:
     assert [o for each in flush.raw for o in each.stretch.offsets.tolist()] == [0, 1, 3]
     assert flush.blocks[0][1].accounted
     assert flush.blocks[0][1].first_appended == APPENDED
+
+
+def test_a_topic_that_is_all_garbage_stops_and_stays_in_kafka() -> None:
+    tables = Tables()
+    line, sought = run(tables, fetch(0, 10), no_events(10, 2_000), fetch(2_010, 10))
+    assert line.breaker.tripped
+    assert (line.durable(0), tables.dead, sought) == (10, [], [])
+
+
+def test_some_garbage_is_dead_letters_and_its_neighbours_count() -> None:
+    tables = Tables()
+    line, _ = run(tables, fetch(0, 10), no_events(10, 500), fetch(510, 10))
+    assert not line.breaker.tripped
+    assert (line.durable(0), len(tables.dead)) == (520, 500)
+
+
+def test_only_the_newest_messages_say_whether_a_topic_is_garbage() -> None:
+    late = Breaker(0.5)
+    assert not any(late.trips(dead=0, messages=5_000) for _ in range(10))
+    assert [late.trips(dead=2_000, messages=2_000) for _ in range(6)] == [False] * 2 + [True] * 4
+
+
+def test_a_limit_of_all_never_stops_a_topic() -> None:
+    assert not Breaker(1).trips(dead=50_000, messages=50_000)

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 ROLLUPS = {r.kind: r for r in (CALLS, BOOKINGS, TELEMEDICINE, UPLOADS, KIOSK_TRANSACTIONS)}
 FAR_SECONDS = 20.0
 AUDIT_SECONDS = 60.0
+LIFE_SECONDS = 3.0
 UNCOUNTED = ("event_id", "occurred_at", "source", "origin", "sign")  # kinds without a rollup
 
 
@@ -86,6 +87,13 @@ def create_app(settings: Settings) -> NingmaiApp:
     @app.timer(interval=FAR_SECONDS)  # type: ignore[untyped-decorator] # faust
     async def look_for_far_repeats() -> None:
         await app.intake.look_for_far_repeats()
+
+    @app.timer(interval=LIFE_SECONDS)  # type: ignore[untyped-decorator] # faust
+    async def look_for_topics_made_again() -> None:
+        topics = await app.intake.made_again()
+        await app.consumer.seek_again(
+            {tp for tp in app.consumer.assignment() if tp.topic in topics}
+        )
 
     @app.timer(interval=AUDIT_SECONDS)  # type: ignore[untyped-decorator] # faust
     async def audit_the_last_hour() -> None:

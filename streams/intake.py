@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from confluent_kafka import TopicCollection
+from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 from tenacity import (
     AsyncRetrying,
@@ -42,6 +43,8 @@ class Intake:
         self.settings = settings
         self.counted = {settings.topic(kind): each for kind, each in counted.items()}
         self._admin = AdminClient({"bootstrap.servers": settings.kafka_servers})
+        self._lives: dict[str, str] = {}
+        """Kafka's id of each topic that is read, in the life that it is read in."""
 
     async def start(self, ends: Mapping[tuple[str, int], Ends]) -> dict[tuple[str, int], int]:
         """Make the state of assigned partitions, and say which offset each is to be read from.
@@ -90,8 +93,33 @@ class Intake:
         return {number: state.next for number, state in made.items()}
 
     def _make(self, topic: str, resume: Resume, ends: Mapping[int, Ends]) -> dict[int, Partition]:
-        described = self._admin.describe_topics(TopicCollection([topic]))[topic].result()
-        return resume.partitions(str(described.topic_id), ends)
+        life = str(self._admin.describe_topics(TopicCollection([topic]))[topic].result().topic_id)
+        made = resume.partitions(life, ends)
+        self._lives[topic] = life
+        return made
+
+    async def made_again(self) -> list[str]:
+        """Topics that were deleted and made again while they are read; their state is dropped.
+
+        Their offsets mean other messages now, and nobody is told so: the consumer goes on at the
+        old offset, or at the beginning where there is none such. Called every now and then.
+        """
+        found = await asyncio.to_thread(self._other_lives)
+        for topic in found:
+            log.warning("%s was deleted and made again: it is read from its start", topic)
+            await self.counted[topic].pipeline.keep_only([])
+        return found
+
+    def _other_lives(self) -> list[str]:
+        known = dict(self._lives)
+        if not known:
+            return []
+        found = []
+        for topic, asked in self._admin.describe_topics(TopicCollection(list(known))).items():
+            with suppress(KafkaException):  # deleted and not made again yet; Kafka is away
+                if str(asked.result().topic_id) != known[topic]:
+                    found.append(topic)
+        return found
 
     def expected(self, topic: str, partition: int) -> int:
         """The offset that a fetch should begin with; 0 where the partition is not read here."""

@@ -26,9 +26,11 @@ ABOUT_DATA = frozenset(
         321,  # VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
         349,  # CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
         407,  # DECIMAL_OVERFLOW
-        1001,  # STD_EXCEPTION: what the Avro library throws
+        748,  # AVRO_EXCEPTION
     }
 )
+STD_EXCEPTION = 1001
+"""What a library under ClickHouse throws: Avro's on older servers, the file system's on any."""
 
 
 class Refused(ClickHouseError):
@@ -40,5 +42,6 @@ class Refused(ClickHouseError):
 
     @property
     def about_data(self) -> bool:
-        """True where the data are to blame; else the schema, a grant or a bug is: mend that."""
-        return self.code in ABOUT_DATA
+        """True where the data are to blame; else the schema, a grant or a disk is: mend that."""
+        avro = self.code == STD_EXCEPTION and "avro::" in str(self)
+        return avro or self.code in ABOUT_DATA

@@ -64,7 +64,9 @@ class Intake:
         return {
             number: known[number].next
             for number, each in ends.items()
-            if number in known and known[number].durable == each.committed
+            if number in known
+            and known[number].durable == each.committed
+            and known[number].next >= each.begin  # else retention has overtaken it
         }
 
     async def _states(self, topic: str, ends: Mapping[int, Ends]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 
+from polars.exceptions import PanicException
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -23,17 +24,20 @@ from schemas.errors import RegistryUnavailable
 from streams.batches import Fetch
 from streams.breaker import Breaker
 from streams.counting import Counting, Flush, Partition
-from streams.frames import DeadLetter, Spliced
+from streams.frames import DeadLetter, Events, Spliced, Stretch
 from streams.meter import Meter
 from streams.sink import Place, Sink
 
 T = TypeVar("T")
+Decoded = Sequence[tuple[Stretch, Sequence[Events | DeadLetter]]]
 log = logging.getLogger(__name__)
 
 FULL = 262_144  # messages held at most before they are written: what bounds memory
 BUSY = 16_384  # messages held for which a flush waits once longer
 LONGEST_PATIENCE = 5  # times flush_seconds that a flush is put off at most
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds between tries
+AFTER_BUG = 1.0  # seconds until a partition is read again
+BUGS = (Exception, PanicException)  # a panic of polars is no Exception
 
 
 class Recount(Exception):
@@ -62,7 +66,8 @@ class Pipeline:
         """Append time of the first message taken since the last flush."""
         self._again = again
         self._lock = asyncio.Lock()
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[list[int]] | None = None
+        """Returns the partitions that are to be read again."""
 
     async def take(self, fetch: Fetch) -> None:
         """Count one fetch, and flush when it is time. Called by the kind's agent, in order.
@@ -85,22 +90,43 @@ class Pipeline:
         await self._again(self.kind, [fetch.partition])
 
     async def _absorb(self, fetch: Fetch) -> None:
-        decoded = await self._persist(
-            lambda: self.counting.decode(fetch), RegistryUnavailable, "schema registry"
-        )
-        dead = sum(isinstance(each, DeadLetter) for _, found in decoded for each in found)
-        if self.breaker.trips(dead, sum(len(batch.values) for batch in fetch.batches)):
-            self.meter.stops()
-            log.error(
-                "%s stops at offset %d of partition %d: more than %.0f %% of its newest messages "
-                "are no events. Mend their source and pass over them (ningmai skip), or let them "
-                "become dead letters (NINGMAI_DEAD_LIMIT=1); then start the worker again",
-                *(self.kind, fetch.start, fetch.partition, 100 * self.breaker.limit),
+        try:
+            decoded = await self._persist(
+                lambda: self.counting.decode(fetch), RegistryUnavailable, "schema registry"
             )
+            if self._stops(fetch, decoded):
+                return
+            await asyncio.to_thread(self.counting.take, fetch, decoded)
+        except BUGS:
+            await self._start_over([fetch.partition])
             return
-        await asyncio.to_thread(self.counting.take, fetch, decoded)
         if self._oldest is None:
             self._oldest = fetch.batches[0].appended
+
+    def _stops(self, fetch: Fetch, decoded: Decoded) -> bool:
+        """Whether so much is no event that this fetch is one too many; says so."""
+        dead = sum(isinstance(each, DeadLetter) for _, found in decoded for each in found)
+        if not self.breaker.trips(dead, sum(len(batch.values) for batch in fetch.batches)):
+            return False
+        self.meter.stops()
+        log.error(
+            "%s stops at offset %d of partition %d: more than %.0f %% of its newest messages "
+            "are no events. Mend their source and pass over them (ningmai skip), or let them "
+            "become dead letters (NINGMAI_DEAD_LIMIT=1); then start the worker again",
+            *(self.kind, fetch.start, fetch.partition, 100 * self.breaker.limit),
+        )
+        return True
+
+    async def _start_over(self, numbers: list[int]) -> None:
+        """After a bug: count these partitions again, a little later, from what is durable."""
+        log.exception("bug: what %s had of partitions %s is counted again", self.kind, numbers)
+        await asyncio.sleep(AFTER_BUG)
+        self._drop(numbers)
+
+    def _drop(self, numbers: list[int]) -> None:
+        """Drop partitions, and have them sought again once this is done with."""
+        self.counting.forget(numbers)
+        asyncio.get_running_loop().create_task(self._again(self.kind, numbers))
 
     def _due(self) -> bool:
         """Whether to flush: the more there is to write, the longer more is waited for.
@@ -124,17 +150,26 @@ class Pipeline:
         """Begin to write what was taken, once what was begun before is written."""
         await self._written()
         self.flushed_at = monotonic()
-        flush = await asyncio.to_thread(self.counting.flush)
+        try:
+            flush = await asyncio.to_thread(self.counting.flush)
+        except BUGS:
+            await self._start_over(list(self.counting.partitions))
+            return
         oldest, self._oldest = self._oldest, None
         if flush is not None:
             self._writing = asyncio.create_task(self._write(flush, oldest))
 
     async def _written(self) -> None:
+        """Wait for the write that was begun. What it could not write is dropped, and sought again.
+
+        Only here, under the lock: while it is written, a thread may be counting the next fetch.
+        """
         writing, self._writing = self._writing, None
-        if writing is not None:
-            await asyncio.wait([writing])
-            if not writing.cancelled():
-                writing.result()
+        if writing is None:
+            return
+        await asyncio.wait([writing])
+        if not writing.cancelled() and (lost := writing.result()):
+            self._drop(lost)
 
     async def drain(self) -> None:
         """Write all that was taken, and wait for it. Called on revocation and shutdown."""
@@ -166,24 +201,25 @@ class Pipeline:
         state = self.counting.partitions.get(partition)
         return None if state is None else state.durable
 
-    async def _write(self, flush: Flush, oldest: int | None) -> None:
+    async def _write(self, flush: Flush, oldest: int | None) -> list[int]:
+        """Write a flush; returns the partitions that must be read again instead."""
         states = {n: self.counting.partitions.get(n) for n in flush.durable}
         begun = monotonic()
         try:
             await self._write_all(flush)
         except Recount:
             self.meter.recounts()
-            self.counting.forget(list(flush.durable))
-            asyncio.get_running_loop().create_task(self._again(self.kind, list(flush.durable)))
-            return
-        except BaseException:
-            self.counting.forget(list(flush.durable))
-            raise
+            return list(flush.durable)
+        except BUGS:
+            log.exception("bug: what was written of %s is counted again", self.kind)
+            await asyncio.sleep(AFTER_BUG)
+            return list(flush.durable)
         for number, offset in flush.durable.items():
             state = states[number]
             if state is not None:
                 state.durable = max(state.durable, offset)
         self.meter.flushed(flush, monotonic() - begun, oldest)
+        return []
 
     async def _write_all(self, flush: Flush) -> None:
         for spliced, counted in ((flush.raw, True), (flush.repeats, False)):

@@ -68,10 +68,15 @@ def start(ends: Ends, ledger_end: int | None, line: Line | None, size: int) -> S
 
 
 def known_up_to(ends: Ends, ledger_end: int | None) -> int:
-    """C: the offset up to which both the group and ClickHouse have everything."""
+    """C: the offset up to which both the group and ClickHouse have everything there is.
+
+    Never below the log's first: what is gone needs no reading, and a block that it was the start
+    of holds what came of it.
+    """
     if ledger_end is None:
         return ends.begin
-    return ledger_end if ends.committed is None else min(ends.committed, ledger_end)
+    known = ledger_end if ends.committed is None else min(ends.committed, ledger_end)
+    return max(known, ends.begin)
 
 
 class Resume:

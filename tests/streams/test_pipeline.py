@@ -59,6 +59,7 @@ class Tables:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SHORTEST_PAUSE", 0.001)
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.002)
+    monkeypatch.setattr(module, "AFTER_BUG", 0.0)
 
 
 def run(tables: Tables, *fetches: Fetch) -> tuple[Pipeline, list[int]]:
@@ -114,6 +115,28 @@ def test_what_clickhouse_refuses_is_found_and_its_block_counted_again() -> None:
     line, sought = run(tables, fetch(0, 10))
     assert tables.dead == [(3, "refused"), (7, "refused")]
     assert tables.rows == set(range(10)) - {3, 7}
+    assert (tables.lines, sought, line.durable(0)) == ([], [0], None)
+
+
+@pytest.mark.parametrize("where", ["decode", "take", "flush"])
+def test_a_bug_while_counting_makes_nothing_durable_and_is_tried_again(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = getattr(Counting, where)
+
+    def wrong(*args: object) -> object:
+        right(*args)
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr(Counting, where, wrong)
+    tables = Tables()
+    line, sought = run(tables, fetch(0, 10))
+    assert (tables.lines, sought, line.durable(0)) == ([], [0], None)
+
+
+def test_a_bug_while_writing_makes_nothing_durable_and_is_tried_again() -> None:
+    tables = Tables(away=[RuntimeError("on purpose")])
+    line, sought = run(tables, fetch(0, 10))
     assert (tables.lines, sought, line.durable(0)) == ([], [0], None)
 
 

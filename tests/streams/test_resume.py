@@ -19,6 +19,7 @@ from streams.resume import Ends, Line, Start, start
         (Ends(15, 0, 50), 25, None, Start(10, 15), "a hole in the ledger: floor, never C itself"),
         (Ends(25, 22, 50), 25, Line(20, 24), Start(25, 25), "retention ate the block's start"),
         (Ends(25, 30, 50), 25, Line(20, 24), Start(30, 30), "retention ate what was not read"),
+        (Ends(0, 22, 50), 25, Line(20, 24), Start(25, 25), "set back before what retention left"),
         (Ends(27, 0, 50), 27, Line(24, 26, True), Start(27, 27), "skipped: behind it, at once"),
         (Ends(26, 0, 50), 27, Line(24, 26, True), Start(24, 26), "set back into what was skipped"),
     ],

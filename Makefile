@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.ready
 
-.PHONY: setup up test lint browser boards bench clean
+.PHONY: setup up test lint browser boards bench faults clean
 
 setup: $(STAMP)
 
@@ -30,6 +30,10 @@ browser: setup
 
 boards: setup
 	@$(VENV)/bin/python -m grafana.build
+
+# A random schedule of faults: make faults SEED=7 MINUTES=30
+faults: setup
+	@$(VENV)/bin/python -m tests.faults $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),30)
 
 bench: setup
 	@$(VENV)/bin/python -m benchmarks $(ARGS)

@@ -43,10 +43,11 @@ LATER = frozenset(
 )
 
 
-def connect(settings: Settings, user: str = "ningmai") -> Client:
+def connect(settings: Settings, user: str = "ningmai", answer_seconds: int = 300) -> Client:
     """A client of one user, in the installation's database, without a session.
 
-    Nothing is asked of the server yet beyond the client's own greeting. Raises Unavailable.
+    A request that nothing is heard of for ``answer_seconds`` is given up: Unavailable. Of the
+    server nothing is asked yet beyond the client's own greeting. Raises Unavailable.
     """
     passwords = {"analyst": settings.analyst_password, "grafana": settings.grafana_password}
     name = user if user in passwords else settings.clickhouse_user
@@ -59,6 +60,7 @@ def connect(settings: Settings, user: str = "ningmai") -> Client:
             autogenerate_session_id=False,
             query_retries=0,
             compress=False,
+            send_receive_timeout=answer_seconds,
         )
     # Only now: the greeting would fail on a server where nothing is migrated yet.
     client.database = settings.database

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import faust
+from clickhouse_connect.driver.client import Client
 from faust.types import TP
 from faust.web import Request, Response, View
 
@@ -32,6 +33,7 @@ from streams.intake import Counted, Intake
 from streams.pipeline import Pipeline
 from streams.resume import Resume
 from streams.sink import Sink
+from streams.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ ROLLUPS = {r.kind: r for r in (CALLS, BOOKINGS, TELEMEDICINE, UPLOADS, KIOSK_TRA
 FAR_SECONDS = 20.0
 AUDIT_SECONDS = 60.0
 LIFE_SECONDS = 3.0
+ANSWER_SECONDS = 60
+"""A connection may be lost without a word: so long a flush waits for it, and no longer."""
 UNCOUNTED = ("event_id", "occurred_at", "source", "origin", "sign")  # kinds without a rollup
 
 
@@ -79,6 +83,16 @@ def create_app(settings: Settings) -> NingmaiApp:
     app.intake = _intake(app, settings)
     for each in app.intake.counted.values():
         _agent(app, settings, each.pipeline)
+
+    dog = Watchdog()
+
+    @app.task  # type: ignore[untyped-decorator] # faust
+    async def watch() -> None:
+        dog.start()
+
+    @app.timer(interval=1)  # type: ignore[untyped-decorator] # faust
+    async def sign_of_life() -> None:
+        dog.hear()
 
     @app.timer(interval=settings.flush_seconds)  # type: ignore[untyped-decorator] # faust
     async def flush_quiet_topics() -> None:
@@ -127,17 +141,20 @@ def _intake(app: NingmaiApp, settings: Settings) -> Intake:
     async def again(kind: str, partitions: Sequence[int]) -> None:
         await app.consumer.seek_again({TP(settings.topic(kind), n) for n in partitions})
 
+    def client() -> Client:
+        return connect(settings, answer_seconds=ANSWER_SECONDS)
+
     def counted(name: str) -> Counted:
-        client, rollup = connect(settings), ROLLUPS.get(name)
+        rollup = ROLLUPS.get(name)
         columns = rollup.columns if rollup else UNCOUNTED
         decoder = Decoder(Layouts(registry, kinds()[name]), columns)
-        sink = Sink(client, settings.database, kinds()[name], rollup)
+        sink = Sink(client(), settings.database, kinds()[name], rollup)
         pipeline = Pipeline(
             *(Counting(decoder, rollup), sink, again),
             *(settings.flush_seconds, settings.dead_limit),
         )
-        far = FarRepeats(connect(settings), settings.database, name, rollup)
-        return Counted(pipeline, Resume(connect(settings), settings, name), far)
+        far = FarRepeats(client(), settings.database, name, rollup)
+        return Counted(pipeline, Resume(client(), settings, name), far)
 
     return Intake(settings, {name: counted(name) for name in kinds()})
 

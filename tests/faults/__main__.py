@@ -10,13 +10,15 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from ningmai.settings import Settings
 from ningmai.stack.stack import on_free_ports
-from tests.faults import memory, of_engines, of_log, of_network, of_workers
+from tests.faults import memory, of_disk, of_engines, of_log, of_network, of_time, of_workers
+from tests.faults.clock import Clock
 from tests.faults.engines import Engines
 from tests.faults.scene import Differs, Scene, scene
 
@@ -26,7 +28,17 @@ SOAK_SHARE = 0.2
 """Of the time, for the look at a worker's memory at the end."""
 
 
-def faults(engines: Engines, folder: Path) -> Mapping[str, Callable[[Scene], None]]:
+@dataclass(frozen=True)
+class Clocks:
+    """Whose clocks can be moved."""
+
+    engines: Clock
+    workers: Clock
+
+
+def faults(
+    engines: Engines, folder: Path, clocks: Clocks
+) -> Mapping[str, Callable[[Scene], object]]:
     """Every fault by its name; which of the list each stands for is in its docstring."""
     killed = {
         f"{name} killed": partial(of_engines.engine_killed, engines=engines, name=name)
@@ -39,10 +51,15 @@ def faults(engines: Engines, folder: Path) -> Mapping[str, Callable[[Scene], Non
     return {
         "worker killed": of_workers.killed,
         "workers added and removed": of_workers.added_and_removed,
+        "worker killed, another there": of_workers.taken_over,
+        "worker stopped, another there": of_workers.handed_over,
+        "anything raises": of_workers.raising,
         "worker frozen": of_workers.frozen,
         "ClickHouse refusing": of_network.refused,
         "ClickHouse hanging": of_network.hanging,
+        "ClickHouse away under load": of_network.under_load,
         "ClickHouse slow": of_network.slow,
+        "connections lost": of_network.lost,
         "answers cut off": of_network.cut_off,
         "started without ClickHouse": of_network.away_when_started,
         **killed,
@@ -54,6 +71,17 @@ def faults(engines: Engines, folder: Path) -> Mapping[str, Callable[[Scene], Non
         "transactions": of_log.transactions,
         "registry away": of_engines.registry_away,
         "topic made again": of_log.made_again,
+        "disk full": partial(
+            of_engines.no_room, setting="min_free_disk_bytes_to_perform_insert", value=10**16
+        ),
+        "too many parts": partial(of_engines.no_room, setting="parts_to_throw_insert", value=1),
+        "partition added": of_log.partition_added,
+        "log eaten": of_log.eaten,
+        "dead letters again": of_log.redelivered,
+        "no byte left": of_disk.full,
+        "folders read-only": of_disk.read_only,
+        "engines' clock": partial(of_time.over_midnight, clock=clocks.engines),
+        "workers' clock": partial(of_time.workers_years_off, clock=clocks.workers),
         "ClickHouse restored": partial(of_engines.restored, folder=folder),
         "everything killed": partial(of_engines.everything_killed, engines=engines),
     }
@@ -65,17 +93,20 @@ def run(seed: int, minutes: float, rate: float, only: list[str]) -> None:
         folder = Path(name)
         settings = on_free_ports(Settings(namespace="faults", data_dir=folder / "data"))
         settings = settings.model_copy(update=SMALL)
+        clocks = Clocks(Clock(folder, "engines"), Clock(folder, "workers"))
         with (
-            Engines(settings) as engines,
+            of_disk.own_disk(settings),
+            Engines(settings, environment=clocks.engines.environment) as engines,
             scene(settings, folder, seed, rate, loud=True) as made,
         ):
-            known = faults(engines, folder)
+            made.workers.environment = clocks.workers.environment
+            known = faults(engines, folder, clocks)
             _schedule(made, {n: known[n] for n in only or known}, minutes * 60 * (1 - SOAK_SHARE))
             if not only:
                 memory.soak(made, minutes * 60 * SOAK_SHARE)
 
 
-def _schedule(made: Scene, known: Mapping[str, Callable[[Scene], None]], seconds: float) -> None:
+def _schedule(made: Scene, known: Mapping[str, Callable[[Scene], object]], seconds: float) -> None:
     """Each fault once in a random order, then any, until the time is up; judged after each."""
     until = monotonic() + seconds
     waiting: list[str] = []

@@ -7,6 +7,7 @@ from time import sleep
 from clickhouse.archive import backup, restore
 from ningmai.doing import Quiet
 from tests.faults.engines import Engines
+from tests.faults.log import KINDS
 from tests.faults.scene import Scene
 from tests.faults.workers import STARTED_WITHIN_SECONDS
 
@@ -35,6 +36,20 @@ def engine_frozen(scene: Scene, engines: Engines, name: str, seconds: float) -> 
         engines.signal(name, signal.SIGCONT)
     scene.note(f"{name} goes on")
     scene.pause(2, 5)
+
+
+def no_room(scene: Scene, setting: str, value: int, seconds: float = 12) -> None:
+    """16: ClickHouse takes no insert: its disk is too full, or it has too many parts."""
+    scene.one_worker()
+    scene.pause(1, 3)
+    tables = [f"{table}_{kind}" for table in ("raw", "rollup") for kind in KINDS]
+    for table in tables:
+        scene.client.command(f"ALTER TABLE {table} MODIFY SETTING {setting} = {value}")
+    scene.note(f"{setting} = {value}: no insert is taken for {seconds:.0f} s")
+    sleep(seconds)
+    for table in tables:
+        scene.client.command(f"ALTER TABLE {table} RESET SETTING {setting}")
+    scene.note("inserts are taken again")
 
 
 def registry_away(scene: Scene, seconds: float = 15) -> None:

@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from ningmai.cli.backup import backup
+from ningmai.cli.bulletin import bulletin
 from ningmai.cli.doctor import doctor
 from ningmai.cli.down import down
 from ningmai.cli.failures import told
@@ -60,7 +61,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (
-    *(up, status, doctor, down, screen, replay, reconcile, proof, simulate),
+    *(up, status, doctor, down, screen, replay, reconcile, proof, bulletin, simulate),
     *(sql, migrate, prepare, backup, restore, skip, redeliver, rebuild),
 ):
     app.command()(command)

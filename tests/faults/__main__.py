@@ -118,7 +118,7 @@ def _schedule(made: Scene, known: Mapping[str, Callable[[Scene], object]], secon
         try:
             known[name](made)
         except (TimeoutError, AssertionError) as error:
-            made.differs([f"{name}: {error}"])
+            made.differs([f"{name}: {error!r}"])
         made.judge()
 
 

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from time import monotonic, sleep
 from types import TracebackType
@@ -38,8 +39,10 @@ class Engines:
         settings: Settings,
         command: list[str] = OWN,
         ready: tuple[str, ...] = ENGINES,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.settings, self.command, self.ready = settings, command, ready
+        self.environment = environment or {}
         self.log = settings.data_dir.absolute() / "engines.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -68,7 +71,7 @@ class Engines:
                 self.command,
                 stdout=out,
                 stderr=out,
-                env=os.environ | self.settings.environment(),
+                env=os.environ | self.settings.environment() | dict(self.environment),
             )
         self.wait()
 

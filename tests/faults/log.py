@@ -34,10 +34,15 @@ class Message:
 
 @dataclass
 class Life:
-    """One topic from when it was made until it was deleted: messages and end by partition."""
+    """One topic from when it was made until it was deleted: messages and end by partition.
+
+    ``eaten`` has, for where a worker began while Kafka had given up the log below an offset: that
+    offset, by partition and by where it began.
+    """
 
     messages: dict[int, list[Message]] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
+    eaten: dict[int, dict[int, int]] = field(default_factory=dict)
 
 
 class Log:

@@ -14,8 +14,7 @@ DAY_MS = 24 * HOUR_MS
 
 
 def event(draw: Random, event_id: str, now_ms: int) -> Event:
-    """One event: most of them of this minute, some early, late or taken back."""
-    kinds = (_booking, _call, _kiosk, _telemedicine, _upload)
+    """One event of any kind: most of them of this minute, some early, late or taken back."""
     sign = -1 if draw.random() < 0.03 else 1
     common: dict[str, Any] = {
         "event_id": event_id,
@@ -25,7 +24,14 @@ def event(draw: Random, event_id: str, now_ms: int) -> Event:
         "sign": sign,
         "corrects": "another" if sign < 0 else None,
     }
-    return draw.choice(kinds)(draw, common)
+    return draw.choice(list(MADE.values()))(draw, common)
+
+
+def event_of(kind: str, draw: Random, event_id: str, at_ms: int) -> Event:
+    """One event of a kind, of this very time."""
+    return MADE[kind](
+        draw, {"event_id": event_id, "occurred_at": at_ms, "source": "platform", "origin": "live"}
+    )
 
 
 def _away(draw: Random) -> int:
@@ -85,6 +91,14 @@ def _upload(draw: Random, common: Mapping[str, Any]) -> Event:
         persons=draw.choice((7, None)),
     )
 
+
+MADE: Mapping[str, Callable[[Random, Mapping[str, Any]], Event]] = {
+    "bookings": _booking,
+    "calls": _call,
+    "kiosk_transactions": _kiosk,
+    "telemedicine": _telemedicine,
+    "uploads": _upload,
+}
 
 Spoil = Callable[[Random, bytes], bytes | None]
 

@@ -11,6 +11,8 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient, NewPartitions
 
+from ningmai.doing import Quiet
+from ningmai.redelivering import redeliver
 from schemas import topics_admin
 from tests.faults import verdict
 from tests.faults.log import KINDS
@@ -19,6 +21,7 @@ from tests.faults.scene import CAUGHT_UP_SECONDS, Scene
 
 ANSWER_SECONDS = 60.0
 LOOK_SECONDS = 0.5
+EARLY_MS = 6_000
 
 
 def read_again(scene: Scene) -> None:
@@ -110,6 +113,49 @@ def made_again(scene: Scene) -> None:
     scene.note(f"{topic} deleted and made again")
     scene.traffic.start()
     scene.pause(2, 5)
+
+
+def eaten(scene: Scene) -> None:
+    """14b: a worker starts when retention has taken a part of the block in progress away."""
+    scene.one_worker()
+    kind = scene.draw.choice(KINDS)
+    scene.traffic.pause()
+    if wrong := verdict.caught_up(scene.log, scene.client, CAUGHT_UP_SECONDS):
+        scene.differs(wrong)
+    scene.log.read()
+    for worker in scene.workers.alive:
+        worker.stop()
+    life, size = scene.log.lives[kind][-1], scene.settings.block_size
+    firsts = {
+        number: scene.draw.randint((end - 1) // size * size, end)
+        for number, end in life.ends.items()
+        if end
+    }
+    admin, topic = _admin(scene), scene.settings.topic(kind)
+    asked = [TopicPartition(topic, number, first) for number, first in firsts.items()]
+    for answer in admin.delete_records(asked).values():
+        answer.result(ANSWER_SECONDS)
+    for number, first in firsts.items():
+        life.eaten.setdefault(number, {})[life.ends[number]] = first
+    scene.note(f"{kind}: Kafka gave up what was below {firsts}, of {life.ends}")
+    scene.one_worker()
+    scene.traffic.start()
+    scene.pause(2, 5)
+
+
+def redelivered(scene: Scene) -> None:
+    """17: dead letters that are events by now are published again, twice."""
+    scene.one_worker()
+    early = scene.traffic.early(5, EARLY_MS)
+    scene.note(f"{early} events of a second too far ahead")
+    scene.pause(EARLY_MS / 1000, EARLY_MS / 1000 + 2)
+    if wrong := verdict.caught_up(scene.log, scene.client, CAUGHT_UP_SECONDS, scene.log.ends()):
+        scene.differs(wrong)
+    for _ in range(2):
+        done = [redeliver(scene.settings, kind, "", Quiet()) for kind in KINDS]
+        published = sum(each.published for each in done)
+        scene.note(f"{published} dead letters published again")
+        assert published >= early, f"{published} of {early} redelivered"
 
 
 def partition_added(scene: Scene) -> None:

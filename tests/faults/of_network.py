@@ -4,6 +4,8 @@ from time import sleep
 
 from tests.faults.scene import Scene
 
+LOAD = 8
+
 
 def refused(scene: Scene, seconds: float = 20) -> None:
     """4: nobody listens where ClickHouse was."""
@@ -48,6 +50,19 @@ def away_when_started(scene: Scene, seconds: float = 10) -> None:
     if not worker.alive:
         scene.note(f"{worker.name} had ended with {worker.process.returncode}")
     scene.one_worker()
+
+
+def under_load(scene: Scene, seconds: float = 60) -> None:
+    """4: ClickHouse away while much more than usual comes; memory stays bounded."""
+    rate = scene.traffic.rate
+    scene.traffic.rate = rate * LOAD
+    try:
+        _like("refuse", scene, seconds)
+    finally:
+        scene.traffic.rate = rate
+    worker = scene.one_worker()
+    scene.pause(5, 10)
+    scene.note(f"{worker.name} counts the rest with {worker.memory() >> 20} MiB")
 
 
 def _like(mode: str, scene: Scene, seconds: float) -> None:

@@ -1,20 +1,95 @@
 """Faults of workers: killed, frozen, added and removed."""
 
 import signal
-from time import sleep
+from time import monotonic, sleep
 
+from tests.faults import verdict
 from tests.faults.scene import Scene
+from tests.faults.workers import Worker
 
 SESSION_SECONDS = 10
 """Without a heartbeat for so long, a worker's partitions go to another."""
+TAKEN_OVER_WITHIN, HANDED_OVER_WITHIN = 30.0, 15.0
+"""Seconds, on a machine that is busy with everything else; 15 and 3 on one that is not."""
 
 
 def killed(scene: Scene) -> None:
-    """1: SIGKILL at a random moment, among them those between acknowledgement and commit."""
-    worker = scene.one_worker()
-    scene.pause(0.5, 4)
-    worker.kill()
-    scene.note(f"{worker.name} killed")
+    """1: SIGKILL at any moment, and just when ClickHouse has answered: before the commit."""
+    for _ in range(2):
+        worker = scene.one_worker()
+        scene.pause(0.5, 4)
+        at_answer = scene.draw.random() < 0.5
+        if at_answer:
+            _wait_for_answer(scene)
+        worker.kill()
+        scene.note(f"{worker.name} killed{', as ClickHouse answered' if at_answer else ''}")
+    scene.one_worker()
+
+
+def _wait_for_answer(scene: Scene) -> None:
+    until = monotonic() + SESSION_SECONDS
+    before = scene.proxy.answers
+    while scene.proxy.answers == before and monotonic() < until:
+        sleep(0.0005)
+
+
+def taken_over(scene: Scene) -> float:
+    """A killed worker's partitions go to another; returns the seconds until it has begun them."""
+    first, second = _two(scene)
+    had = second.begun()
+    began = monotonic()
+    first.kill()
+    second.wait_for_partitions(had)
+    took = monotonic() - began
+    scene.note(f"{second.name} took over from the killed {first.name} after {took:.1f} s")
+    assert took <= TAKEN_OVER_WITHIN, f"taken over after {took:.1f} s"
+    return took
+
+
+def handed_over(scene: Scene) -> float:
+    """A worker is stopped in order: another begins where it ended, or at that block's start.
+
+    Returns the seconds from the signal until the other has begun.
+    """
+    first, second = _two(scene)
+    had, known = second.begun(), verdict.ledger_ends(scene.log, scene.client)
+    began = monotonic()
+    first.signal(signal.SIGTERM)
+    second.wait_for_partitions(had)
+    took = monotonic() - began
+    first.stop()
+    sleep(1)  # until all topics have begun
+    scene.note(f"{second.name} took over from the stopped {first.name} after {took:.1f} s")
+    back = [
+        known.get((topic.removeprefix(scene.settings.topic("")), number), 0) - offset
+        for topic, number, offset in second.starts()[had:]
+    ]
+    scene.note(f"it read {max(back, default=0)} offsets again at most, of one partition")
+    assert max(back, default=0) <= scene.settings.block_size, f"{back} offsets are read again"
+    assert took <= HANDED_OVER_WITHIN, f"handed over after {took:.1f} s"
+    return took
+
+
+def _two(scene: Scene) -> tuple[Worker, Worker]:
+    """Two workers that have partitions, for a while."""
+    first = scene.one_worker()
+    second = scene.workers.start()
+    second.wait_for_partitions()
+    scene.pause(3, 5)
+    return first, second
+
+
+def raising(scene: Scene) -> None:
+    """10: what counts and writes raises, now before it has done its work and now after."""
+    for worker in scene.workers.alive:
+        worker.stop()
+    wrong = scene.workers.start("tests.faults.raising")
+    wrong.wait_for_partitions()
+    scene.pause(15, 20)
+    raised = wrong.log.read_bytes().count(b"RuntimeError: on purpose")
+    scene.note(f"{wrong.name} raised {raised} times")
+    wrong.stop()
+    assert raised, "nothing has raised"
     scene.one_worker()
 
 

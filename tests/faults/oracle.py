@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.log import KINDS, Life, Log, Message
+from tests.faults.log import KINDS, Life, Log
 
 DIMENSIONS = {
     "bookings": ("hospital", "channel", "route"),
@@ -59,7 +59,7 @@ def tables(kind: str, lives: list[Life], block_size: int, horizon: int) -> Table
     counted: dict[str, list[tuple[int, At, dict[str, Any]]]] = {}
     for epoch, life in enumerate(lives, 1):
         for number, messages in life.messages.items():
-            blocks = dict(_blocks(messages, life.ends[number], block_size))
+            blocks = dict(_blocks(life, number, block_size))
             counts = {start: [0, 0, 0, 0] for start in set(blocks.values())}
             lasts: dict[int, int] = {}
             by_offset = {message.offset: message for message in messages}
@@ -92,17 +92,20 @@ def tables(kind: str, lives: list[Life], block_size: int, horizon: int) -> Table
     return found
 
 
-def _blocks(messages: list[Message], end: int, size: int) -> Iterator[tuple[int, int]]:
+def _blocks(life: Life, number: int, size: int) -> Iterator[tuple[int, int]]:
     """The start of the block of every offset, gaps included, in order of offsets.
 
-    Cut where the offset is a multiple of the size, and at a message of another append day (UTC)
-    than the messages before it in the block.
+    Cut where the offset is a multiple of the size, at a message of another append day (UTC) than
+    the messages before it in the block, and where a worker began when the log had lost the start
+    of the block.
     """
-    days = {message.offset: message.appended // DAY_MS for message in messages}
+    days = {message.offset: message.appended // DAY_MS for message in life.messages[number]}
+    eaten = life.eaten.get(number, {})
     start, day = 0, None
-    for offset in range(end):
+    for offset in range(life.ends[number]):
         today = days.get(offset)
-        if offset % size == 0 or (None not in (day, today) and day != today):
+        another_day = None not in (day, today) and day != today
+        if offset % size == 0 or another_day or start < eaten.get(offset, 0):
             start, day = offset, None
         day = today if day is None else day
         yield offset, start

@@ -27,6 +27,8 @@ class Proxy:
         self.host, self.target = host, target
         self.delay, self.share = 0.5, 0.3
         self.mode: Mode = "pass"
+        self.answers = 0
+        """Pieces of answers that were passed on so far."""
         self.cuts = 0
         """Answers that were cut off so far."""
         self._draw = Random(seed)
@@ -115,6 +117,7 @@ class Proxy:
             if answers and self.mode == "cut" and self._draw.random() < self.share:
                 self.cuts += 1
                 return
+            self.answers += answers
             sink.write(chunk)
             await sink.drain()
 

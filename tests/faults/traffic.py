@@ -13,7 +13,7 @@ from producers.encoder import Encoder
 from schemas.kinds import kind
 from schemas.registry import Registry
 from tests.faults.log import KINDS
-from tests.faults.messages import SPOILED, event
+from tests.faults.messages import DAY_MS, SPOILED, event, event_of
 
 TICK_SECONDS = 0.05
 DELIVERED_WITHIN_SECONDS = 600
@@ -86,6 +86,22 @@ class Traffic:
             self._send_spoiled(name, how)
         self._producer.flush(DELIVERED_WITHIN_SECONDS)
 
+    def early(self, count: int, ms: int) -> int:
+        """Publish events of each kind that are so far beyond what may be told ahead of its time.
+
+        Returns how many. They are dead letters now, and would be events a little later.
+        """
+        then = time_ns() // 1_000_000 + DAY_MS + ms
+        for name in KINDS:
+            for _ in range(count):
+                self._made += 1
+                one = f"{self._prefix}{self._made}"
+                made = event_of(name, self._draw, one, then)
+                _, value = self._encoders[name].encode(made, then)
+                self._send(name, one, value, known=False)
+        self._producer.flush(DELIVERED_WITHIN_SECONDS)
+        return count * len(KINDS)
+
     def across(self, count: int) -> None:
         """Publish events of each kind again, unchanged, on any partition."""
         for name in KINDS:
@@ -102,12 +118,14 @@ class Traffic:
         self.epochs[name] += 1
 
     def _run(self) -> None:
-        began, made = monotonic(), 0
+        last, owed = monotonic(), 0.0
         while not self._stop.wait(TICK_SECONDS):
-            due = int((monotonic() - began) * self.rate)
-            for _ in range(min(due - made, int(self.rate))):
+            now = monotonic()
+            owed = min(owed + (now - last) * self.rate, self.rate)
+            last = now
+            for _ in range(int(owed)):
                 self._one()
-            made = due
+            owed -= int(owed)
             self._producer.poll(0)
 
     def _one(self) -> None:

@@ -15,21 +15,33 @@ Acknowledged = Mapping[tuple[str, int, int, int], str | None]
 """What Kafka has confirmed by kind, epoch, partition and offset; None: spoiled, may be anything."""
 
 
-def behind(log: Log, client: Client) -> dict[tuple[str, int], int]:
-    """Messages that ClickHouse's ledger does not have, by kind and partition; S is: none."""
+Ends = Mapping[tuple[str, int], int]
+"""Offsets behind the last, by kind and partition."""
+
+
+def behind(log: Log, client: Client, ends: Ends | None = None) -> dict[tuple[str, int], int]:
+    """Messages that ClickHouse's ledger does not have, by kind and partition; S is: none.
+
+    Of all there are now, or of those below certain offsets.
+    """
+    done = ledger_ends(log, client)
+    ends = log.ends() if ends is None else ends
+    return {at: end - done.get(at, 0) for at, end in ends.items() if end > done.get(at, 0)}
+
+
+def ledger_ends(log: Log, client: Client) -> dict[tuple[str, int], int]:
+    """What ClickHouse has of the topics as they are now, by kind and partition."""
     epochs = {kind: len(log.lives[kind]) for kind in KINDS}
     rows = client.query(
         "SELECT topic, epoch, kafka_partition, max(last_offset) + 1 FROM ledger GROUP BY 1, 2, 3"
     ).result_rows
-    done = {(kind, n): int(end) for kind, epoch, n, end in rows if epoch == epochs.get(kind)}
-    ends = log.ends()
-    return {at: end - done.get(at, 0) for at, end in ends.items() if end > done.get(at, 0)}
+    return {(kind, n): int(end) for kind, epoch, n, end in rows if epoch == epochs.get(kind)}
 
 
-def caught_up(log: Log, client: Client, seconds: float) -> list[str]:
+def caught_up(log: Log, client: Client, seconds: float, ends: Ends | None = None) -> list[str]:
     """Wait until ClickHouse has what Kafka has; what it lacks after so many seconds."""
     until = monotonic() + seconds
-    while left := behind(log, client):
+    while left := behind(log, client, ends):
         if monotonic() > until:
             return [f"S: after {seconds:.0f} s behind by {left}"]
         sleep(LOOK_SECONDS)

@@ -1,9 +1,11 @@
 """Worker processes: started, killed, stopped and frozen, one log file each."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -64,6 +66,11 @@ class Worker:
         """How many partitions it was given so far, again and again."""
         return self.log.read_bytes().count(STARTS)
 
+    def starts(self) -> list[tuple[str, int, int]]:
+        """Topic, partition and first offset of each time that it was given one."""
+        found = re.findall(rb"(\S+)/(\d+) starts at offset (\d+)", self.log.read_bytes())
+        return [(topic.decode(), int(number), int(offset)) for topic, number, offset in found]
+
     def wait_for_partitions(self, before: int = 0) -> None:
         """Wait until it was given partitions beyond those that it had been given before."""
         until = monotonic() + STARTED_WITHIN_SECONDS
@@ -79,10 +86,11 @@ class Worker:
 
 @dataclass
 class Workers:
-    """All workers of one group. ``folder`` takes their logs."""
+    """All workers of one group. ``folder`` takes their logs, ``environment`` is theirs alone."""
 
     settings: Settings
     folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
     all: list[Worker] = field(default_factory=list)
 
     @property
@@ -90,12 +98,13 @@ class Workers:
         """Those that run (or are frozen)."""
         return [worker for worker in self.all if worker.alive]
 
-    def start(self) -> Worker:
+    def start(self, app: str = "streams.app") -> Worker:
         """One more, as ``faust -A streams.app worker`` starts it."""
         name = f"worker-{len(self.all) + 1}"
         log = self.folder / f"{name}.log"
-        command = [sys.executable, "-m", "faust", "-A", "streams.app", "--loglevel", "info"]
+        command = [sys.executable, "-m", "faust", "-A", app, "--loglevel", "info"]
         environment = os.environ | self.settings.environment() | {"RUST_BACKTRACE": "0"}
+        environment |= self.environment
         with log.open("wb") as out:
             process = subprocess.Popen(
                 [*command, "worker", "--without-web"], stdout=out, stderr=out, env=environment

@@ -1,0 +1,71 @@
+"""Faults of ClickHouse's disk: full, and read-only."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import sleep
+
+from ningmai.settings import Settings
+from tests.faults.scene import Scene
+
+SMALL_DISK = "size=3g"
+SECONDS = 15.0
+
+
+def folder(settings: Settings) -> Path:
+    """Where ClickHouse keeps its data."""
+    return settings.data_dir / "clickhouse"
+
+
+@contextmanager
+def own_disk(settings: Settings) -> Iterator[None]:
+    """A disk for ClickHouse alone, in memory, so that it can be filled; where mounting is allowed.
+
+    Elsewhere its folder is one like any other, and ``full`` does nothing but say so.
+    """
+    at = folder(settings)
+    at.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", SMALL_DISK, "tmpfs", str(at)]
+    with suppress(FileNotFoundError, subprocess.CalledProcessError):
+        subprocess.run(mount, check=True, capture_output=True)
+    try:
+        yield
+    finally:
+        if at.is_mount():
+            subprocess.run(["umount", "--lazy", str(at)], check=True)
+
+
+def full(scene: Scene) -> None:
+    """16: no byte is left on ClickHouse's disk."""
+    at = folder(scene.settings)
+    if not at.is_mount():
+        scene.note("not tried: no disk can be mounted here")
+        return
+    scene.one_worker()
+    ballast = at / "ballast"
+    with ballast.open("wb") as file:
+        room = os.statvfs(at)
+        os.posix_fallocate(file.fileno(), 0, room.f_bavail * room.f_frsize)
+    scene.note("ClickHouse's disk is full")
+    sleep(SECONDS)
+    ballast.unlink()
+    scene.note("there is room again")
+
+
+def read_only(scene: Scene) -> None:
+    """16: nothing can be written into ClickHouse's folders."""
+    scene.one_worker()
+    folders = [path for path in folder(scene.settings).rglob("*") if path.is_dir()]
+    real = [str(path) for path in folders if not path.is_symlink() and "store" in path.parts]
+    if subprocess.run(["chattr", "+i", *real], capture_output=True).returncode:
+        subprocess.run(["chattr", "-i", *real], capture_output=True)
+        scene.note("not tried: no folder can be made read-only here")
+        return
+    scene.note(f"{len(real)} folders of ClickHouse are read-only")
+    try:
+        sleep(SECONDS)
+    finally:  # merges that were going on may have taken folders away
+        subprocess.run(["chattr", "-i", *real], capture_output=True)
+    scene.note("they can be written again")

@@ -25,7 +25,7 @@ from streams.layouts import Layout, block, layout, varint
 CHUNK = 65_536  # offsets of one read; the low 16 bits of an offset tell its rows apart
 HALVE_UNTIL = 256  # messages below which a damaged stretch is read one by one
 VARINTS = tuple(varint(n) for n in range(CHUNK))
-DAMAGED = (pl.exceptions.PolarsError, TypeError, pl.exceptions.PanicException)
+DAMAGED = (pl.exceptions.PolarsError, OSError, TypeError, pl.exceptions.PanicException)
 
 
 class DeadLetter(NamedTuple):

@@ -91,6 +91,15 @@ def test_what_keeps_the_rules_counts(fields: dict[str, Any]) -> None:
     assert 400 in events
 
 
+@pytest.mark.parametrize("good", [0, 1, 2, 599])
+@pytest.mark.parametrize("length", range(5, len(GOOD)))
+def test_a_message_cut_short_behind_all_others_spoils_none_of_them(good: int, length: int) -> None:
+    values = [SCHEMAS.call(event_id=f"n-{n}") for n in range(good)]
+    events, dead = decoded([*values, GOOD[:length]])
+    assert set(events) == set(range(100, 100 + good))
+    assert dead == {100 + good: "undecodable"}
+
+
 @settings(deadline=None)  # panics take their time to unwind
 @given(st.integers(0, len(GOOD) * 8 - 1))
 def test_a_flipped_bit_is_a_dead_letter_or_another_event_and_spoils_no_neighbour(bit: int) -> None:

@@ -18,7 +18,6 @@ from ningmai.doing import Doing, OnScreen
 from ningmai.settings import Settings
 from ningmai.stack.errors import StackError
 
-RESULTS = Path(__file__).with_name("results.json")
 CONTESTANT_SECONDS = 900
 
 
@@ -52,7 +51,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--hours", type=float, default=24, help="time within which they happened")
     parser.add_argument("--rounds", type=int, default=3, help="times that each has its turn")
     parser.add_argument("--only", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS))
-    parser.add_argument("--results", type=Path, default=RESULTS, help="file to write")
+    parser.add_argument("--results", type=Path, default=report.RESULTS, help="file to write")
     return parser.parse_args()
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from benchmarks.measure import Measured
 
+RESULTS = Path(__file__).with_name("results.json")
 PACKAGES = ("faust-streaming", "aiokafka", "confluent-kafka", "polars", "clickhouse-connect")
 
 
@@ -72,6 +73,14 @@ def write(path: Path, rows: Sequence[Mapping[str, Any]], run: Mapping[str, Any])
         "packages": {name: version(name) for name in PACKAGES},
     }
     told = {"throughput": rows, "run": run, "machine": machine}
+    for name, found in told.items():
+        put(path, name, found)
+
+
+def put(path: Path, name: str, found: Any) -> None:
+    """Puts one thing that was found into a file beside what is there already."""
+    there = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    told = there | {name: found}
     path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 

@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS ${database}.audit_log ${on_cluster}
     missing     UInt64                                  COMMENT 'Raw rows that the ledger counts and raw has not, or the other way round',
     difference  UInt64                                  COMMENT 'Events by which rollups and raw differ'
 )
-ENGINE = ${replicated}MergeTree
+ENGINE = ${replicated}ReplacingMergeTree
 ORDER BY (topic, audited_at)
 TTL toDateTime(audited_at) + INTERVAL 90 DAY
 COMMENT 'One row per kind and audit by a worker; kept 90 days';

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from handmade import events, put, totals
+
+from tests.handmade import events, put, totals
 
 pytestmark = pytest.mark.engine
 

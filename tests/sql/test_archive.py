@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from handmade import events, put, totals
 
 from clickhouse import archive
 from clickhouse.client import connect
 from ningmai.doing import Quiet
 from ningmai.settings import Settings
+from tests.handmade import events, put, totals
 
 pytestmark = pytest.mark.engine
 

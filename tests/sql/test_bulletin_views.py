@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from handmade import events, totals
+
+from tests.handmade import events, totals
 
 pytestmark = pytest.mark.engine
 

@@ -52,7 +52,7 @@ def test_a_cluster_makes_every_statement_one_of_the_cluster() -> None:
             if first == "CREATE":
                 assert "ON CLUSTER 'west'" in statement, statement[:80]
             if "ENGINE" in statement:
-                assert "ENGINE = Replicated" in statement, statement[:80]
+                assert "ENGINE = ReplicatedReplacingMergeTree" in statement, statement[:80]
 
 
 def test_statements_end_at_a_semicolon_at_the_end_of_a_line(folder: Path) -> None:

@@ -97,13 +97,37 @@ def test_months_are_each_there_once_newest_first(client: Client) -> None:
     ]
 
 
-def test_months_that_are_stated_or_have_calls_are_read_from_no_other_totals(
-    client: Client,
-) -> None:
+def test_months_that_are_stated_are_not_looked_for_in_the_totals(client: Client) -> None:
+    stated = {"figure": "kiosk.devices", "subject": "H001", "exponent": 0, "unit": "device"}
+    events(client, "statements", *({**stated, "as_of": day, "value": 5} for day in MONTHS))
     for day in MONTHS:
-        totals(client, "calls", {**ROWS["calls"], "day": day})
         totals(client, "bookings", {**ROWS["bookings"], "day": day})
     assert (0, 3) in read(client, "SELECT month FROM months")
+
+
+def test_an_answer_taken_over_by_no_answer_is_no_answer(client: Client) -> None:
+    stated = {"figure": "kiosk.devices", "subject": "H001", "exponent": 0, "unit": "device"}
+    events(
+        client,
+        "statements",
+        {**stated, "as_of": "2021-02-28", "value": 5},
+        {**stated, "as_of": "2021-02-28", "value": None},
+        {**stated, "as_of": "2021-03-31", "value": 6},
+        {**stated, "as_of": "2021-03-31", "value": 6, "sign": -1, "corrects": "e2"},
+    )
+    assert ask(client, "SELECT as_of, value, amount FROM stocks") == [
+        (date(2021, 2, 28), None, None)
+    ]
+    assert ask(client, "SELECT stated, value FROM stocks_on(day = '2021-04-01')") == [
+        (date(2021, 2, 28), None)
+    ]
+
+
+def test_an_entry_without_a_district_replaces_one_with_a_district(client: Client) -> None:
+    entry = {"code": "H001", "kind": "hospital", "aliases": [], "provisional": 0, "labels": []}
+    entry |= {"valid_from": "2021-01-01", "name": "甲医院"}
+    events(client, "institutions", {**entry, "district": "D320106"}, {**entry, "district": None})
+    assert ask(client, "SELECT code, district FROM institutions") == [("H001", None)]
 
 
 def test_an_upload_is_of_the_month_of_its_business_date(client: Client) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 from clickhouse_connect.driver.client import Client
-from handmade import planned
 
 from ningmai.reconcile import reconcile
 from producers.bulletin import read
 from producers.bulletin.plan import plan
+from tests.handmade import planned
 
 pytestmark = pytest.mark.engine
 

@@ -1,0 +1,1 @@
+"""Ten years of totals for the screens to be measured on."""

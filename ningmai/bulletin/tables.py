@@ -18,7 +18,12 @@ ROUTE_PAIRS = 2
 def bookings(bulletin: Bulletin, title: str) -> Table:
     """Table 02."""
     form = FORMS["02"]
-    columns = (NUMBER, LABEL, *(Column(1.5, "right") for _ in form.header[2:]))
+    columns = (
+        NUMBER,
+        LABEL,
+        Column(1.9, "right"),
+        *(Column(1.4, "right") for _ in form.header[3:]),
+    )
     rows = bulletin.rows("02")
     sums = tuple(number_cell(total(rows, column)) for column in form.header[2:])
     return Table(
@@ -49,7 +54,7 @@ def routes(bulletin: Bulletin, title: str) -> Table:
 def uploads(bulletin: Bulletin, code: str, title: str) -> Table:
     """Table 04 or 05; both print no total."""
     form = FORMS[code]
-    widths = (1.8, *(1.25 for _ in form.header[1:]))
+    widths = (1.6, *(1.25 for _ in form.header[1:]))
     columns = (
         Column(widths[0] if code == "04" else 3.0, "left"),
         *(Column(width, "right") for width in widths[1:]),
@@ -85,11 +90,15 @@ def kiosks(bulletin: Bulletin, title: str) -> Table:
 
 def _row(form: Layout, row: Row) -> tuple[Cell, ...]:
     """A row in the order of the header, without its group."""
-    return tuple(
-        text_cell(row.label) if column == form.label else figure_cell(row.cells.get(column))
-        for column in form.header
-        if column != form.group
-    )
+    return tuple(_cell(form, row, column) for column in form.header if column != form.group)
+
+
+def _cell(form: Layout, row: Row, column: str) -> Cell:
+    if column == form.label:
+        return text_cell(row.label)
+    if column == form.order:
+        return figure_cell(row.cells.get(column, str(row.place)))
+    return figure_cell(row.cells.get(column))
 
 
 def _two_levels(header: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:

@@ -19,6 +19,7 @@ CHART_ROWS = 16
 BASE = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
 BORDER = {**BASE, "border": 1, "border_color": "#B9C0C7"}
 HEAD = {**BORDER, "bold": True, "bg_color": "#E4ECF4", "align": "center", "text_wrap": True}
+TITLE = {**BASE, "bold": True, "font_size": 14, "align": "center"}
 SAID: dict[str, dict[str, Any]] = {
     "body": {**BASE, "text_wrap": True, "indent": 1, "align": "left"},
     "note": {**BASE, "text_wrap": True, "align": "center", "font_size": 9},
@@ -58,8 +59,7 @@ class _Writer:
         for at, part in enumerate(parts):
             sheet.set_column(at, at, max(LETTERS * part / sum(parts), 6))
         last = len(parts) - 1
-        title = self.book.add_format({**BASE, "bold": True, "font_size": 14, "align": "center"})
-        sheet.merge_range(0, 0, 0, last, section.title, title)
+        self.across(sheet, 0, last, section.title, TITLE)
         sheet.set_row(0, 26)
         row = 1
         for line in (document.title, *document.under) if section is document.sections[0] else ():
@@ -80,7 +80,11 @@ class _Writer:
         self, sheet: Worksheet, row: int, last: int, text: str, form: dict[str, Any]
     ) -> None:
         """A line over all columns, as high as its text needs."""
-        sheet.merge_range(row, 0, row, last, text, self.book.add_format(form))
+        dressed = self.book.add_format(form)
+        if last:
+            sheet.merge_range(row, 0, row, last, text, dressed)
+        else:
+            sheet.write_string(row, 0, text, dressed)
         wide = sum(2.0 if ord(letter) > 0x2E7F else 1.1 for letter in text)
         sheet.set_row(row, 16 * (1 + wide // (LETTERS * 0.95)))
 

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 FULL = 262_144  # messages held at most before they are written: what bounds memory
 BUSY = 16_384  # messages held for which a flush waits once longer
+FEW = 64  # messages held for which a flush waits longer too: it costs as much as a large one
+PATIENCE_WITH_FEW = 2.5
 LONGEST_PATIENCE = 5  # times flush_seconds that a flush is put off at most
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds between tries
 AFTER_BUG = 1.0  # seconds until a partition is read again
@@ -131,9 +133,11 @@ class Pipeline:
     def _due(self) -> bool:
         """Whether to flush: the more there is to write, the longer more is waited for.
 
-        A quiet topic is seconds old at most; a busy one makes few inserts, and large ones.
+        A busy topic makes few inserts, and large ones. One with a few events a second is a second
+        old at most (twice as often would cost twice as much, and nobody would see it).
         """
-        patience = min(1 + self.counting.events / BUSY, LONGEST_PATIENCE)
+        held = self.counting.events
+        patience = min(1 + held / BUSY, LONGEST_PATIENCE) if held > FEW else PATIENCE_WITH_FEW
         return monotonic() - self.flushed_at >= self.flush_seconds * patience
 
     async def flush_when_due(self) -> None:

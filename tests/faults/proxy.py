@@ -34,6 +34,7 @@ class Proxy:
         self._draw = Random(seed)
         self._connections: set[asyncio.StreamWriter] = set()
         self._lost: set[asyncio.StreamWriter] = set()
+        self._accepted: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -51,7 +52,7 @@ class Proxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._do(self._close())
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
@@ -70,7 +71,7 @@ class Proxy:
     async def _listen(self) -> None:
         if self._server is None:
             self._server = await asyncio.start_server(
-                self._accept, self.host, self.port, reuse_address=True
+                self._begin, self.host, self.port, reuse_address=True
             )
 
     async def _close(self) -> None:
@@ -80,8 +81,19 @@ class Proxy:
         for writer in list(self._connections):
             _reset(writer)
 
+    async def _end(self) -> None:
+        await self._close()
+        for task in self._accepted:
+            task.cancel()
+        await asyncio.gather(*self._accepted, return_exceptions=True)
+
     async def _lose(self) -> None:
         self._lost |= self._connections
+
+    def _begin(self, near_in: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._accept(near_in, near))
+        self._accepted.add(task)
+        task.add_done_callback(self._accepted.discard)
 
     async def _accept(self, near_in: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         try:

@@ -12,12 +12,18 @@ if TYPE_CHECKING:
     from ningmai.settings import Settings
 
 LAST_SEEN = "SELECT topic, last_appended FROM freshness ORDER BY topic"
+AUDIT = """
+SELECT topic, toTimeZone(last_audit, 'UTC') AS at, blocks, unaccounted, missing, difference
+FROM audits ORDER BY topic
+"""
+WRONG = ("unaccounted", "missing", "difference")
 
 
 def status(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Each part with its port and state, the lag of each partition, the last event seen.
+    """Each part with its port and state, the lag of each partition, the last event, the audit.
 
-    The exit status is 0 if every part runs (or is run elsewhere), otherwise 1.
+    The audit is the worker's last one: of the blocks sealed within an hour, what differs between
+    log, raw and rollups. The exit status is 0 if every part runs (or is run elsewhere), else 1.
     """
     from ningmai.stack import control
 
@@ -39,13 +45,14 @@ def _flow(settings: "Settings", stopped: dict[str, bool]) -> dict[str, Any]:
     from ningmai.lag import lags
     from schemas.errors import KafkaUnavailable
 
-    found: dict[str, Any] = {"partitions": [], "last_seen": {}}
+    found: dict[str, Any] = {"partitions": [], "last_seen": {}, "audit": []}
     if stopped["clickhouse"]:
         return found
     try:
         client = connect(settings)
         with errors_sorted():
             found["last_seen"] = {row[0]: row[1] for row in client.query(LAST_SEEN).result_rows}
+            found["audit"] = list(client.query(AUDIT).named_results())
         if not stopped["kafka"]:
             found["partitions"] = [
                 {**asdict(each), "lag": each.lag} for each in lags(settings, client)
@@ -70,5 +77,10 @@ def _show(found: dict[str, Any]) -> None:
             numbers = (f"{each[name]:,}" for name in ("partition", "end", "done", "lag"))
             topics.add_row(each["kind"], *numbers, f"{seen:%Y-%m-%d %H:%M:%S}" if seen else "")
         screen.print(topics)
+    for each in found["audit"]:
+        wrong = {name: each[name] for name in WRONG if each[name]}
+        said = f"differs: {wrong}" if wrong else f"{each['blocks']:,} blocks agree"
+        at = f"{each['at']:%H:%M:%S} UTC"
+        screen.print(f"audit of {each['topic']}, {at}: {said}", style="red" if wrong else None)
     if "problem" in found:
         screen.print(found["problem"], style="red", markup=False)

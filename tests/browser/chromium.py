@@ -39,15 +39,16 @@ def get() -> str | None:
         return found
     print("no Chromium yet: getting one for the browser tests (a minute or two)", flush=True)
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", *PACKAGES], check=False, **quiet)
+        _quietly("apt-get", "update", "-qq")
+        _quietly("apt-get", "install", "-y", "-qq", *PACKAGES)
     if not find():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return find()
+
+
+def _quietly(*command: str) -> None:
+    asks_nothing = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=asks_nothing)
 
 
 if __name__ == "__main__":

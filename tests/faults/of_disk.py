@@ -12,6 +12,7 @@ from tests.faults.scene import Scene
 
 SMALL_DISK = "size=3g"
 SECONDS = 15.0
+PIECES = (1 << 26, 1 << 20, 1 << 12)
 
 
 def folder(settings: Settings) -> Path:
@@ -46,8 +47,12 @@ def full(scene: Scene) -> None:
     scene.one_worker()
     ballast = at / "ballast"
     with ballast.open("wb") as file:
-        room = os.statvfs(at)
-        os.posix_fallocate(file.fileno(), 0, room.f_bavail * room.f_frsize)
+        filled = 0
+        for piece in PIECES:
+            with suppress(OSError):  # until there is not so much room any more
+                while True:
+                    os.posix_fallocate(file.fileno(), filled, piece)
+                    filled += piece
     scene.note("ClickHouse's disk is full")
     sleep(SECONDS)
     ballast.unlink()

@@ -4,6 +4,7 @@ import signal
 from time import monotonic, sleep
 
 from tests.faults import verdict
+from tests.faults.log import KINDS
 from tests.faults.scene import Scene
 from tests.faults.workers import Worker
 
@@ -34,14 +35,12 @@ def _wait_for_answer(scene: Scene) -> None:
 
 
 def taken_over(scene: Scene) -> float:
-    """A killed worker's partitions go to another; returns the seconds until it has begun them."""
+    """A killed worker's partitions go to another; returns the seconds until it has caught up."""
     first, second = _two(scene)
-    had = second.begun()
     began = monotonic()
     first.kill()
-    second.wait_for_partitions(had)
-    took = monotonic() - began
-    scene.note(f"{second.name} took over from the killed {first.name} after {took:.1f} s")
+    took = _until_all_is_read(scene, began)
+    scene.note(f"{second.name} took over from the killed {first.name} within {took:.1f} s")
     assert took <= TAKEN_OVER_WITHIN, f"taken over after {took:.1f} s"
     return took
 
@@ -49,25 +48,33 @@ def taken_over(scene: Scene) -> float:
 def handed_over(scene: Scene) -> float:
     """A worker is stopped in order: another begins where it ended, or at that block's start.
 
-    Returns the seconds from the signal until the other has begun.
+    Returns the seconds from the signal until the other has caught up.
     """
     first, second = _two(scene)
-    had, known = second.begun(), verdict.ledger_ends(scene.log, scene.client)
+    had, known = len(second.starts()), verdict.ledger_ends(scene.log, scene.client)
     began = monotonic()
     first.signal(signal.SIGTERM)
-    second.wait_for_partitions(had)
-    took = monotonic() - began
+    took = _until_all_is_read(scene, began)
     first.stop()
-    sleep(1)  # until all topics have begun
-    scene.note(f"{second.name} took over from the stopped {first.name} after {took:.1f} s")
+    scene.note(f"{second.name} took over from the stopped {first.name} within {took:.1f} s")
+    kinds = {scene.settings.topic(kind): kind for kind in KINDS}
     back = [
-        known.get((topic.removeprefix(scene.settings.topic("")), number), 0) - offset
+        known.get((kinds[topic], number), 0) - offset
         for topic, number, offset in second.starts()[had:]
+        if topic in kinds
     ]
     scene.note(f"it read {max(back, default=0)} offsets again at most, of one partition")
     assert max(back, default=0) <= scene.settings.block_size, f"{back} offsets are read again"
     assert took <= HANDED_OVER_WITHIN, f"handed over after {took:.1f} s"
     return took
+
+
+def _until_all_is_read(scene: Scene, began: float) -> float:
+    """Wait until ClickHouse has of every partition what is in Kafka now; seconds since then."""
+    ends = scene.log.ends()
+    if wrong := verdict.caught_up(scene.log, scene.client, TAKEN_OVER_WITHIN * 2, ends):
+        scene.differs(wrong)
+    return monotonic() - began
 
 
 def _two(scene: Scene) -> tuple[Worker, Worker]:

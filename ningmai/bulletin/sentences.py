@@ -108,7 +108,9 @@ def _unconnected(names: list[str] | None) -> str | None:
     if names is None:
         return None
     form = "many" if names[1:] else "one" if names else "none"
-    return _filled(templates()["unconnected"][form], {"districts": "、".join(names)})
+    order = {name: at for at, name in enumerate(templates()["districts"])}
+    told = sorted(names, key=lambda name: order.get(name, len(order)))
+    return _filled(templates()["unconnected"][form], {"districts": "、".join(told)})
 
 
 def _have(rows: tuple[Row, ...] | list[Row], column: str) -> list[Row]:

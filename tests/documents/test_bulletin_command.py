@@ -1,5 +1,6 @@
 """``ningmai bulletin``: what it writes, what it refuses, and how it ends."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Given:
     """Lets a test say what ClickHouse has."""
 
     def have(facts: Facts) -> None:
-        monkeypatch.setattr("ningmai.cli.bulletin._facts", lambda *_: facts)
+        # The package's name for it is the command: the module stands among the modules only.
+        monkeypatch.setattr(sys.modules["ningmai.cli.bulletin"], "_facts", lambda *_: facts)
 
     return have
 

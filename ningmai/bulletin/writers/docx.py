@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from docx import Document as new_document
 from docx.document import Document as Word
@@ -44,12 +45,12 @@ def write(document: Document) -> bytes:
     for section in document.sections:
         heading = _paragraph(word, section.title, 14, ALIGNED["center"], style="Heading 1")
         heading.paragraph_format.page_break_before = section.new_page
-        for block in section.blocks:
+        for block, after in pairwise((*section.blocks, None)):
             if isinstance(block, Paragraph):
-                _said(word, block)
+                _said(word, block, with_next=isinstance(after, Table))
             elif isinstance(block, Table):
                 _table(word, block)
-            else:
+            elif isinstance(block, Chart):
                 _chart(word, block)
     packed = io.BytesIO()
     word.save(packed)
@@ -99,9 +100,10 @@ def _paragraph(
     return paragraph
 
 
-def _said(word: Word, block: Paragraph) -> None:
+def _said(word: Word, block: Paragraph, *, with_next: bool) -> None:
     if block.manner == "note":
-        _paragraph(word, block.text, 9, ALIGNED["center"])
+        note = _paragraph(word, block.text, 9, ALIGNED["center"])
+        note.paragraph_format.keep_with_next = with_next
         return
     paragraph = _paragraph(word, block.text, 11, WD_ALIGN_PARAGRAPH.JUSTIFY)
     paragraph.paragraph_format.line_spacing = 1.4

@@ -1,6 +1,7 @@
 """Excel: a sheet a section, figures as numbers, charts that Excel draws itself."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,13 @@ DATA = "图表数据"
 LETTERS = 88
 """Width of a sheet in letters, over all columns of its table."""
 CHART_ROWS = 16
+CHART_LINE = 15.0
+PAGE = 800.0
+"""Points of a sheet that come on a page, at the scale at which its columns fit."""
+LINE = 15.5
+"""Points of a line."""
+MANY = 3
+"""A cell over so many rows has room enough by itself."""
 BASE = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
 BORDER = {**BASE, "border": 1, "border_color": "#B9C0C7"}
 HEAD = {**BORDER, "bold": True, "bg_color": "#E4ECF4", "align": "center", "text_wrap": True}
@@ -36,6 +44,8 @@ def write(document: Document) -> bytes:
     writer = _Writer(book, book.add_worksheet(DATA) if _charts(document) else None)
     for section, sheet in sheets:
         writer.section(sheet, section, document)
+    if writer.data is not None:
+        _paper(writer.data)
     book.close()
     return packed.getvalue()
 
@@ -55,13 +65,14 @@ class _Writer:
 
     def section(self, sheet: Worksheet, section: Section, document: Document) -> None:
         tables = [one for one in section.blocks if isinstance(one, Table)]
-        parts = [column.width for column in tables[0].columns] if tables else [1.0] * 8
-        for at, part in enumerate(parts):
-            sheet.set_column(at, at, max(LETTERS * part / sum(parts), 6))
-        last = len(parts) - 1
+        widths = _widths(tables[0]) if tables else [LETTERS / 8] * 8
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width)
+        last = len(widths) - 1
         self.across(sheet, 0, last, section.title, TITLE)
         sheet.set_row(0, 26)
         row = 1
+        breaks: list[int] = []
         for line in (document.title, *document.under) if section is document.sections[0] else ():
             self.across(sheet, row, last, line, SAID["note"])
             row += 1
@@ -72,8 +83,11 @@ class _Writer:
             elif isinstance(block, Table):
                 row = self.table(sheet, row, last, block)
             else:
+                if row * LINE % PAGE > PAGE - CHART_ROWS * CHART_LINE:
+                    breaks.append(row)
                 self.chart(sheet, row + 1, block)
                 row += CHART_ROWS + 2
+        sheet.set_h_pagebreaks(breaks)
         _paper(sheet)
 
     def across(
@@ -85,8 +99,7 @@ class _Writer:
             sheet.merge_range(row, 0, row, last, text, dressed)
         else:
             sheet.write_string(row, 0, text, dressed)
-        wide = sum(2.0 if ord(letter) > 0x2E7F else 1.1 for letter in text)
-        sheet.set_row(row, 16 * (1 + wide // (LETTERS * 0.95)))
+        sheet.set_row(row, _height(text, LETTERS))
 
     def table(self, sheet: Worksheet, row: int, last: int, table: Table) -> int:
         """The table from that row on. Returns the row below it."""
@@ -94,7 +107,9 @@ class _Writer:
             self.across(sheet, row, last, table.title, {**BASE, "bold": True, "align": "center"})
             row += 1
         lines = (*table.header, *table.rows, *table.totals)
+        widths = _widths(table)
         for at, line in enumerate(grid(lines)):
+            sheet.set_row(row + at, _high(line, widths))
             is_head = at < len(table.header)
             is_total = at >= len(table.header) + len(table.rows)
             for column, cell in line:
@@ -114,6 +129,7 @@ class _Writer:
             return
         first = self.drawn
         self.drawn += len(chart.series) + 2
+        self.data.set_column(first, first, 30)
         self.data.write_row(0, first, [f"{chart.title}（{chart.unit}）", *chart.series])
         for at, (label, values) in enumerate(chart.bars, start=1):
             self.data.write_row(at, first, [label, *values])
@@ -136,8 +152,32 @@ class _Writer:
         made.set_y_axis({"reverse": True, "major_tick_mark": "none"})
         made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
         made.set_legend({"position": "bottom"} if chart.series[1:] else {"none": True})
-        made.set_size({"width": 660, "height": CHART_ROWS * 20})
+        made.set_size({"width": 660, "height": CHART_ROWS * CHART_LINE / 0.75})
         sheet.insert_chart(row, 0, made, {"description": chart.title})
+
+
+def _widths(table: Table) -> list[float]:
+    """Widths of its columns, in letters."""
+    parts = [column.width for column in table.columns]
+    return [max(LETTERS * part / sum(parts), 6) for part in parts]
+
+
+def _high(line: Sequence[tuple[int, Cell]], widths: Sequence[float]) -> float:
+    """Height of a row, so that the longest of its texts is seen whole."""
+    return max(
+        (
+            _height(cell.text, sum(widths[at : at + cell.across]), cell.down)
+            for at, cell in line
+            if cell.down < MANY and cell.number is None
+        ),
+        default=LINE,
+    )
+
+
+def _height(text: str, width: float, rows: int = 1) -> float:
+    """Points that a text needs in each of its rows; a Chinese letter is two wide."""
+    wide = sum(1.95 if ord(letter) > 0x2E7F else 1.05 for letter in text)
+    return max(LINE, LINE * -(-wide // width) / rows)
 
 
 def _put(

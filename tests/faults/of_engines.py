@@ -11,6 +11,8 @@ from tests.faults.log import KINDS
 from tests.faults.scene import Scene
 from tests.faults.workers import STARTED_WITHIN_SECONDS
 
+BUSY = 8
+
 
 def engine_killed(scene: Scene, engines: Engines, name: str) -> None:
     """6: SIGKILL of one engine; the stack starts it again."""
@@ -75,7 +77,9 @@ def restored(scene: Scene, folder: Path) -> None:
     file = folder / f"backup-{len(scene.timeline.lines)}.zip"
     rows = backup(scene.client, scene.settings, file, Quiet())
     scene.note(f"backup of {rows:,} rows, while a worker goes on")
-    scene.pause(5, 10)
+    scene.traffic.rate *= BUSY  # so that whole blocks are missing afterwards
+    scene.pause(8, 12)
+    scene.traffic.rate /= BUSY
     for worker in scene.workers.alive:
         worker.stop()
     restore(scene.client, scene.settings, file, Quiet(), replace=True)

@@ -22,7 +22,7 @@ CAUGHT_UP_SECONDS = 120.0
 """S: how long lag may take to return to zero, once all is well again. docs/faults.md states it."""
 READ_AGAIN_PER_SECOND = 250
 """Besides, where a fault may have all of it read again: small blocks and poison make that slow."""
-FAR_SECONDS = 180.0
+FAR_SECONDS = 90.0
 MEMORY_LIMIT = 1536 * 1024 * 1024
 """Bytes that no worker may ever have resident."""
 

@@ -18,7 +18,7 @@ LETTERS = 88
 """Width of a sheet in letters, over all columns of its table."""
 CHART_ROWS = 16
 CHART_LINE = 15.0
-PAGE = 800.0
+PAGE = 880.0
 """Points of a sheet that come on a page, at the scale at which its columns fit."""
 LINE = 15.5
 """Points of a line."""

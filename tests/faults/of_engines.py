@@ -6,9 +6,10 @@ from time import sleep
 
 from clickhouse.archive import backup, restore
 from ningmai.doing import Quiet
+from tests.faults import verdict
 from tests.faults.engines import Engines
 from tests.faults.log import KINDS
-from tests.faults.scene import Scene
+from tests.faults.scene import CAUGHT_UP_SECONDS, Scene
 from tests.faults.workers import STARTED_WITHIN_SECONDS
 
 BUSY = 8
@@ -74,6 +75,9 @@ def registry_away(scene: Scene, seconds: float = 15) -> None:
 def restored(scene: Scene, folder: Path) -> None:
     """14c: ClickHouse is what a backup of a while ago has; the log goes on."""
     scene.one_worker()
+    scene.pause(3, 6)
+    if wrong := verdict.caught_up(scene.log, scene.client, CAUGHT_UP_SECONDS, scene.log.ends()):
+        scene.differs(wrong)
     file = folder / f"backup-{len(scene.timeline.lines)}.zip"
     rows = backup(scene.client, scene.settings, file, Quiet())
     scene.note(f"backup of {rows:,} rows, while a worker goes on")

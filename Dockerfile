@@ -6,7 +6,7 @@ RUN python -m venv /opt/venv
 COPY pyproject.toml requirements.lock README.md ./
 # The versions of the lock, of what is needed here alone: no embedded engines, no development tools.
 COPY ningmai/__init__.py ningmai/
-RUN /opt/venv/bin/pip install --no-cache-dir --constraint requirements.lock ".[worker,screens]" psutil \
+RUN /opt/venv/bin/pip install --no-cache-dir --constraint requirements.lock ".[worker,screens,bulletin]" psutil \
     && /opt/venv/bin/pip uninstall --yes ningmai
 COPY . .
 RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --editable . \

@@ -25,6 +25,7 @@ ABOUT_DATA = frozenset(
         117,  # INCORRECT_DATA
         321,  # VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
         349,  # CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
+        395,  # FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: an insert's own check
         407,  # DECIMAL_OVERFLOW
         748,  # AVRO_EXCEPTION
     }

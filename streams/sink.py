@@ -17,7 +17,7 @@ from clickhouse.client import errors_sorted
 from schemas.kinds import Kind
 from streams.blocks import Block
 from streams.definitions import Definitions
-from streams.frames import DeadLetter, Spliced
+from streams.frames import CHUNK, DeadLetter, Spliced
 from streams.layouts import Layout, symbols_of
 from streams.rollups import Rollup
 
@@ -76,8 +76,10 @@ class Sink:
         """Insert messages of one writer's schema as they are: nothing is encoded again."""
         layout = spliced[0].layout
         # The statement goes before the data, not to client.command: that decodes all data as text.
-        statement = self._raw_statement(layout, epoch, counted=counted).encode() + b"\n"
-        body = b"".join((statement, layout.table_header, *(each.block for each in spliced)))
+        statement = self._raw_statement(layout, epoch, _framed(spliced), counted=counted)
+        body = b"".join(
+            (statement.encode(), b"\n", layout.table_header, *(each.block for each in spliced))
+        )
         with errors_sorted():
             self.client.raw_insert(
                 None,  # type: ignore[arg-type] # the driver's own way to bring one's INSERT along
@@ -85,7 +87,7 @@ class Sink:
                 settings=SETTINGS,
             )
 
-    def _raw_statement(self, layout: Layout, epoch: int, *, counted: bool) -> str:
+    def _raw_statement(self, layout: Layout, epoch: int, framed: str, *, counted: bool) -> str:
         own = [c for c in self.columns if c in layout.fields or layout.defaults.get(c) is not None]
         values = [c if c in layout.fields else repr(layout.defaults[c]) for c in own]
         structure = [f"{c} {self.columns[c]}" for c in own if c in layout.fields]
@@ -93,7 +95,8 @@ class Sink:
         return (
             f"INSERT INTO {self.database}.raw_{self.kind} ({', '.join((*own, *LOG_COLUMNS))}) "
             f"SELECT {', '.join(values)}, {epoch}, _partition, _high * 65536 + _low, _appended, "
-            f"{int(counted)} FROM input('{escaped(', '.join(structure))}') FORMAT Avro"
+            f"{int(counted)} FROM input('{escaped(', '.join(structure))}') "
+            f"WHERE {framed} FORMAT Avro"
         )
 
     def dead_letters(self, place: Place, letters: Sequence[DeadLetter]) -> None:
@@ -194,6 +197,24 @@ DEAD_LETTERS: dict[str, Any] = {
     "schema_id": pl.Int32,
     "value": pl.Binary,
 }
+
+
+def _framed(spliced: Sequence[Spliced]) -> str:
+    """Lets no row in of which ClickHouse finds another place than was appended to it.
+
+    It would have read the event otherwise than the worker did, such as the number of a union's
+    branch that there is not; behind a row it finds that out by itself, but not behind the last.
+    """
+    stretches = [each.stretch for each in spliced]
+    partitions = sorted({stretch.partition for stretch in stretches})
+    highs = sorted({int(stretch.offsets[0]) // CHUNK for stretch in stretches})
+    first = min(int(stretch.appended.min()) for stretch in stretches)
+    last = max(int(stretch.appended.max()) for stretch in stretches)
+    return (
+        f"throwIf(_partition NOT IN ({', '.join(map(str, partitions))}) "
+        f"OR _high NOT IN ({', '.join(map(str, highs))}) "
+        f"OR toUnixTimestamp64Milli(_appended) NOT BETWEEN {first} AND {last}) = 0"
+    )
 
 
 def escaped(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import sleep
@@ -62,15 +62,19 @@ def full(scene: Scene) -> None:
 def read_only(scene: Scene) -> None:
     """16: nothing can be written into ClickHouse's folders."""
     scene.one_worker()
-    folders = [path for path in folder(scene.settings).rglob("*") if path.is_dir()]
-    real = [str(path) for path in folders if not path.is_symlink() and "store" in path.parts]
-    if subprocess.run(["chattr", "+i", *real], capture_output=True).returncode:
-        subprocess.run(["chattr", "-i", *real], capture_output=True)
+    store = folder(scene.settings) / "store"
+    if _chattr("+i", [store]):
         scene.note("not tried: no folder can be made read-only here")
         return
-    scene.note(f"{len(real)} folders of ClickHouse are read-only")
+    folders = [store, *(path for path in store.rglob("*") if path.is_dir())]
+    _chattr("+i", folders)  # but for those that a merge has taken away meanwhile
+    scene.note(f"{len(folders)} folders of ClickHouse are read-only")
     try:
         sleep(SECONDS)
-    finally:  # merges that were going on may have taken folders away
-        subprocess.run(["chattr", "-i", *real], capture_output=True)
+    finally:
+        _chattr("-i", folders)
     scene.note("they can be written again")
+
+
+def _chattr(change: str, folders: Sequence[Path]) -> int:
+    return subprocess.run(["chattr", change, *map(str, folders)], capture_output=True).returncode

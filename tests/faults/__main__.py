@@ -24,6 +24,7 @@ from tests.faults.scene import Differs, Scene, scene
 
 SMALL = {"block_size": 512, "flush_seconds": 0.1, "dedupe_horizon": 2_000}
 """So that a log of minutes has many blocks, and ids that come again from beyond the horizon."""
+MINUTES_AWAY = 130
 SOAK_SHARE = 0.2
 """Of the time, for the look at a worker's memory at the end."""
 
@@ -64,6 +65,9 @@ def faults(
         "started without ClickHouse": of_network.away_when_started,
         **killed,
         **frozen,
+        "kafka away for minutes": partial(
+            of_engines.engine_frozen, engines=engines, name="kafka", seconds=MINUTES_AWAY
+        ),
         "read again": of_log.read_again,
         "offsets anywhere": of_log.anywhere,
         "ids again": of_log.come_again,

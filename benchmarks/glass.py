@@ -138,7 +138,14 @@ def _publish(out: Connection, settings: Settings, source: str, rate: int, second
     """Publishes evenly, and sends the moments at which each was handed over."""
     published: list[float] = []
     kinds = [
-        Call(occurred_at=_now(), source=source, origin="live", line="hotline", category=category)
+        Call(
+            occurred_at=_now(),
+            source=source,
+            origin="live",
+            line="hotline",
+            city="nanjing",
+            category=category,
+        )
         for category in ("crisis", "consultation")
     ]
     with Publisher(settings) as publisher:

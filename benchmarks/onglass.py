@@ -17,7 +17,7 @@ TILE = 'section.panel[aria-label^="今日心理危机干预（次）"]'
 NOTE = """tile => {
   window.shown = [];
   const look = () => {
-    const count = Number(tile.querySelector('.figure')?.textContent);
+    const count = Number(tile.querySelector('.figure')?.textContent) || 0;
     if (count !== window.shown.at(-1)?.[1]) window.shown.push([Date.now() / 1000, count]);
   };
   new MutationObserver(look).observe(tile, {childList: true, characterData: true, subtree: true});

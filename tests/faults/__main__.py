@@ -7,6 +7,7 @@ Ends with status 1 and the timeline at the first thing that differs.
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -134,6 +135,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=300, help="messages a second")
     parser.add_argument("--only", action="append", default=[], help="a fault's name; repeat it")
     told = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what it has begun
     print(f"seed {told.seed}: the same schedule again with --seed {told.seed}", flush=True)
     try:
         run(told.seed, told.minutes, told.rate, told.only)

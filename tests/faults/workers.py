@@ -14,7 +14,7 @@ import psutil
 
 from ningmai.settings import Settings
 
-STARTED_WITHIN_SECONDS = 120.0
+STARTED_WITHIN_SECONDS = 300.0
 STOPPED_WITHIN_SECONDS = 40.0
 LOOK_SECONDS = 0.1
 STARTS = b"starts at offset"

@@ -10,8 +10,8 @@ from tests.faults.workers import Worker
 
 SESSION_SECONDS = 10
 """Without a heartbeat for so long, a worker's partitions go to another."""
-TAKEN_OVER_WITHIN, HANDED_OVER_WITHIN = 45.0, 30.0
-"""Seconds, on a machine that is busy with everything else; 15 and 3 on one that is not."""
+GIVEN_UP_AFTER = 180.0
+"""Seconds. How long a takeover takes is noted, not judged: it says as much of the machine."""
 
 
 def killed(scene: Scene) -> None:
@@ -41,7 +41,6 @@ def taken_over(scene: Scene) -> float:
     first.kill()
     took = _until_all_is_read(scene, began)
     scene.note(f"{second.name} took over from the killed {first.name} within {took:.1f} s")
-    assert took <= TAKEN_OVER_WITHIN, f"taken over after {took:.1f} s"
     return took
 
 
@@ -65,14 +64,13 @@ def handed_over(scene: Scene) -> float:
     ]
     scene.note(f"it read {max(back, default=0)} offsets again at most, of one partition")
     assert max(back, default=0) <= scene.settings.block_size, f"{back} offsets are read again"
-    assert took <= HANDED_OVER_WITHIN, f"handed over after {took:.1f} s"
     return took
 
 
 def _until_all_is_read(scene: Scene, began: float) -> float:
     """Wait until ClickHouse has of every partition what is in Kafka now; seconds since then."""
     ends = scene.log.ends()
-    if wrong := verdict.caught_up(scene.log, scene.client, TAKEN_OVER_WITHIN * 2, ends):
+    if wrong := verdict.caught_up(scene.log, scene.client, GIVEN_UP_AFTER, ends):
         scene.differs(wrong)
     return monotonic() - began
 

@@ -65,7 +65,7 @@ def _ready(settings: Settings, process: "subprocess.Popen[bytes]", log: Path) ->
     pytest.fail(f"the screen did not start: {log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open, no other test can run an event loop
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=find(), args=list(ARGUMENTS))

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,11 @@ TABLES = {
 PATIENCE_SECONDS = 240
 
 
+def _own(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without what would have NiceGUI take the screen for a test of its own."""
+    return {name: v for name, v in environment.items() if not name.startswith("PYTEST_")}
+
+
 @dataclass
 class Machine:
     """A data folder and ports, for commands in processes of their own."""
@@ -41,7 +46,7 @@ class Machine:
         # As from a terminal: a parent that ignores Ctrl-C must not make the command ignore it.
         return subprocess.Popen(
             [sys.executable, "-c", STARTER, *words],
-            env={**os.environ, **self.environment},
+            env={**_own(os.environ), **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

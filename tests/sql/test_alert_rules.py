@@ -47,6 +47,14 @@ LETTER = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _as_of_this_test() -> None:
+    """A session takes longer than what these views look back."""
+    global NOW, HOUR
+    NOW = datetime.now(UTC)
+    HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A ClickHouse whose readers' database is the one that the rules ask."""

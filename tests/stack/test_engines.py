@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def consume(settings: Settings, topic: str) -> list[tuple[bytes, tuple[int, int]
     consumer = Consumer(
         {
             "bootstrap.servers": settings.kafka_servers,
-            "group.id": settings.group,
+            "group.id": f"{settings.group}-{uuid.uuid4().hex}",
             "auto.offset.reset": "earliest",
             "fetch.message.max.bytes": 9_000_000,
         }

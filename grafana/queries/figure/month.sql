@@ -5,22 +5,14 @@ SELECT
     human(sumIf(n, ago = 0)) AS `累计`,
     change(sumIf(n, ago = 0 AND whole), sumIf(n, ago = 1)) AS `环比`,
     change(sumIf(n, ago = 0 AND whole), sumIf(n, ago = 12)) AS `同比`,
-    coalesce(
-        (
-            SELECT formatDateTime(maxOrNull(minute), '%H:%i') FROM {kind}_by_minute
-            WHERE minute >= now('Asia/Shanghai') - INTERVAL 1 HOUR AND {where} AND origin IN (${origin:singlequote})
-        ),
-        formatDateTime(maxOrNullIf(day, ago = 0 AND n != 0), '%m-%d'), '—'
-    ) AS `最新`
+    coalesce(formatDateTime(max(minute), '%H:%i'), formatDateTime(maxOrNullIf(day, ago = 0 AND n != 0), '%m-%d'), '—') AS `最新`
 FROM
 (
-    SELECT day, months_ago(day) AS ago, 1 AS whole, {sum} AS n
-    FROM {kind}_by_day
-    WHERE in_days(day) AND {where} AND origin IN (${origin:singlequote})
-    GROUP BY day
-    UNION ALL
-    SELECT toDate(hour) AS day, months_ago(day) AS ago, hour < this_hour AS whole, {sum} AS n
-    FROM {kind}_by_hour
-    WHERE in_hours(hour) AND {where} AND origin IN (${origin:singlequote})
-    GROUP BY day, whole
+    SELECT
+        day, if(grain = 'minute', -1, months_ago(day)) AS ago, grain = 'day' OR start < this_hour AS whole,
+        maxOrNullIf(start, grain = 'minute') AS minute, {sum} AS n
+    FROM {kind}_totals
+    WHERE {where} AND origin IN (${origin:singlequote})
+      AND (grain = 'day' AND in_days(day) OR grain = 'hour' AND in_hours(start) OR grain = 'minute' AND start >= now('Asia/Shanghai') - INTERVAL 1 HOUR)
+    GROUP BY grain, day, whole
 )

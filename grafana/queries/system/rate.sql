@@ -8,15 +8,15 @@ SELECT
     sumIf(n, kind = 'kiosks') / 60 AS `自助机`
 FROM
 (
-    SELECT minute, 'calls' AS kind, sum(events) AS n FROM calls_by_minute WHERE $__timeFilter(minute) AND origin IN (${origin:singlequote}) GROUP BY minute
+    SELECT start AS minute, 'calls' AS kind, sum(events) AS n FROM calls_totals WHERE grain = 'minute' AND $__timeFilter(start) AND origin IN (${origin:singlequote}) GROUP BY minute
     UNION ALL
-    SELECT minute, 'bookings', sum(events) FROM bookings_by_minute WHERE $__timeFilter(minute) AND origin IN (${origin:singlequote}) GROUP BY minute
+    SELECT start AS minute, 'bookings', sum(events) FROM bookings_totals WHERE grain = 'minute' AND $__timeFilter(start) AND origin IN (${origin:singlequote}) GROUP BY minute
     UNION ALL
-    SELECT minute, 'telemedicine', sum(events) FROM telemedicine_by_minute WHERE $__timeFilter(minute) AND origin IN (${origin:singlequote}) GROUP BY minute
+    SELECT start AS minute, 'telemedicine', sum(events) FROM telemedicine_totals WHERE grain = 'minute' AND $__timeFilter(start) AND origin IN (${origin:singlequote}) GROUP BY minute
     UNION ALL
-    SELECT minute, 'uploads', sum(events) FROM uploads_by_minute WHERE $__timeFilter(minute) AND origin IN (${origin:singlequote}) GROUP BY minute
+    SELECT start AS minute, 'uploads', sum(events) FROM uploads_totals WHERE grain = 'minute' AND $__timeFilter(start) AND origin IN (${origin:singlequote}) GROUP BY minute
     UNION ALL
-    SELECT minute, 'kiosks', sum(events) FROM kiosk_transactions_by_minute WHERE $__timeFilter(minute) AND origin IN (${origin:singlequote}) GROUP BY minute
+    SELECT start AS minute, 'kiosks', sum(events) FROM kiosk_transactions_totals WHERE grain = 'minute' AND $__timeFilter(start) AND origin IN (${origin:singlequote}) GROUP BY minute
 )
 GROUP BY minute
 ORDER BY minute

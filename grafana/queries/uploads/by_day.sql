@@ -6,8 +6,8 @@ SELECT toString(toDayOfMonth(day)) AS `日`, sumIf(n, district) AS `区`, sumIf(
 FROM
 (
     SELECT business_date AS day, organisation IN (SELECT code FROM districts) AS district, sum(rows) AS n
-    FROM uploads_by_day
-    WHERE business_date >= first AND business_date < addMonths(first, 1) AND uploads_by_day.day >= first - 2 AND origin IN (${origin:singlequote})
+    FROM uploads_totals
+    WHERE grain = 'day' AND business_date >= first AND business_date < addMonths(first, 1) AND uploads_totals.day >= first - 2 AND origin IN (${origin:singlequote})
     GROUP BY day, district
     UNION ALL
     SELECT first + number, 0, 0 FROM numbers(toUInt64(addMonths(first, 1) - first))

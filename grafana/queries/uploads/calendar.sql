@@ -6,8 +6,8 @@ WITH
     uploaded AS
     (
         SELECT organisation AS code, business_date AS day, sum(events) AS n, sum(rows) AS volume
-        FROM uploads_by_day
-        WHERE uploads_by_day.day >= first - 2 AND business_date >= first AND business_date <= last AND origin IN (${origin:singlequote})
+        FROM uploads_totals
+        WHERE grain = 'day' AND uploads_totals.day >= first - 2 AND business_date >= first AND business_date <= last AND origin IN (${origin:singlequote})
         GROUP BY organisation, business_date
     ),
     due AS (SELECT subject AS code FROM stocks_on(day = toDate($__toTime, 'Asia/Shanghai')) WHERE figure = 'uploads.required' AND amount > 0),

@@ -17,8 +17,8 @@ WITH
         FROM
         (
             SELECT organisation, table_code, business_date, sum(rows) AS n
-            FROM uploads_by_day
-            WHERE business_date >= first AND business_date < addMonths(first, 1) AND day >= first - 2 AND origin IN (${origin:singlequote})
+            FROM uploads_totals
+            WHERE grain = 'day' AND business_date >= first AND business_date < addMonths(first, 1) AND day >= first - 2 AND origin IN (${origin:singlequote})
             GROUP BY organisation, table_code, business_date
             HAVING sum(events) > 0
         )

@@ -6,9 +6,9 @@ WITH
     due AS (SELECT subject AS code FROM stocks_on(day = toDate(now('Asia/Shanghai'))) WHERE figure = 'uploads.required' AND amount > 0),
     heard AS
     (
-        SELECT organisation AS code, toNullable(max(hour)) AS newest
-        FROM uploads_by_hour
-        WHERE hour >= now('Asia/Shanghai') - INTERVAL 35 DAY AND origin IN (${origin:singlequote})
+        SELECT organisation AS code, toNullable(max(start)) AS newest
+        FROM uploads_totals
+        WHERE grain = 'hour' AND start >= now('Asia/Shanghai') - INTERVAL 35 DAY AND origin IN (${origin:singlequote})
         GROUP BY organisation
     )
 SELECT

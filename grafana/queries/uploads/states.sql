@@ -11,8 +11,8 @@ WITH
     uploaded AS
     (
         SELECT organisation AS code, sum(events) AS n
-        FROM uploads_by_day
-        WHERE business_date >= first AND business_date < addMonths(first, 1) AND day >= first - 2 AND origin IN (${origin:singlequote})
+        FROM uploads_totals
+        WHERE grain = 'day' AND business_date >= first AND business_date < addMonths(first, 1) AND day >= first - 2 AND origin IN (${origin:singlequote})
         GROUP BY organisation
     )
 SELECT

@@ -26,11 +26,11 @@ FROM
     SELECT 2, '来源静默超一天', groupArray(concat(source, '（', kind, '）'))
     FROM
     (
-        SELECT '12320', source, max(day) FROM calls_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '预约', source, max(day) FROM bookings_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '远程医疗', source, max(day) FROM telemedicine_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '数据上传', source, max(day) FROM uploads_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '自助机', source, max(day) FROM kiosk_transactions_by_day WHERE day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        SELECT '12320', source, max(day) FROM calls_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '预约', source, max(day) FROM bookings_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '远程医疗', source, max(day) FROM telemedicine_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '数据上传', source, max(day) FROM uploads_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '自助机', source, max(day) FROM kiosk_transactions_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
     ) AS seen (kind, source, newest)
     WHERE newest < today - 1
     HAVING count() > 0

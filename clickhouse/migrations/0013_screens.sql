@@ -78,31 +78,31 @@ CREATE OR REPLACE VIEW ${database}.calls_totals ${on_cluster} AS
 SELECT grain, toDate(bucket, 'Asia/Shanghai') AS day, CAST(bucket AS DateTime64(0, 'Asia/Shanghai')) AS start, origin, source, line, city, category, events
 FROM ${database}.rollup_calls FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'calls')
-COMMENT 'What the views by minute, hour and day add up, for queries that add up themselves: name a grain (minute, hour or day), or events count three times';
+COMMENT 'One row per bucket, dimensions, partition and block: what the views by minute, hour and day add up, for queries that add up themselves. Name a grain (minute, hour or day), or events count three times';
 
 CREATE OR REPLACE VIEW ${database}.bookings_totals ${on_cluster} AS
 SELECT grain, toDate(bucket, 'Asia/Shanghai') AS day, CAST(bucket AS DateTime64(0, 'Asia/Shanghai')) AS start, origin, source, hospital, channel, route, events
 FROM ${database}.rollup_bookings FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'bookings')
-COMMENT 'What the views by minute, hour and day add up, for queries that add up themselves: name a grain (minute, hour or day), or events count three times';
+COMMENT 'One row per bucket, dimensions, partition and block: what the views by minute, hour and day add up, for queries that add up themselves. Name a grain (minute, hour or day), or events count three times';
 
 CREATE OR REPLACE VIEW ${database}.telemedicine_totals ${on_cluster} AS
 SELECT grain, toDate(bucket, 'Asia/Shanghai') AS day, CAST(bucket AS DateTime64(0, 'Asia/Shanghai')) AS start, origin, source, platform, item, institution, events, images
 FROM ${database}.rollup_telemedicine FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'telemedicine')
-COMMENT 'What the views by minute, hour and day add up, for queries that add up themselves: name a grain (minute, hour or day), or events count three times';
+COMMENT 'One row per bucket, dimensions, partition and block: what the views by minute, hour and day add up, for queries that add up themselves. Name a grain (minute, hour or day), or events count three times';
 
 CREATE OR REPLACE VIEW ${database}.uploads_totals ${on_cluster} AS
 SELECT grain, toDate(bucket, 'Asia/Shanghai') AS day, CAST(bucket AS DateTime64(0, 'Asia/Shanghai')) AS start, origin, source, organisation, table_code, business_date, events, rows, persons
 FROM ${database}.rollup_uploads FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'uploads')
-COMMENT 'What the views by minute, hour and day add up, for queries that add up themselves: name a grain (minute, hour or day), or events count three times';
+COMMENT 'One row per bucket, dimensions, partition and block: what the views by minute, hour and day add up, for queries that add up themselves. Name a grain (minute, hour or day), or events count three times';
 
 CREATE OR REPLACE VIEW ${database}.kiosk_transactions_totals ${on_cluster} AS
 SELECT grain, toDate(bucket, 'Asia/Shanghai') AS day, CAST(bucket AS DateTime64(0, 'Asia/Shanghai')) AS start, origin, source, institution, service, events, amount_fen
 FROM ${database}.rollup_kiosk_transactions FINAL
 WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'kiosk_transactions')
-COMMENT 'What the views by minute, hour and day add up, for queries that add up themselves: name a grain (minute, hour or day), or events count three times';
+COMMENT 'One row per bucket, dimensions, partition and block: what the views by minute, hour and day add up, for queries that add up themselves. Name a grain (minute, hour or day), or events count three times';
 
 -- Without FINAL: a line that was replaced was never later, nor its last offset greater.
 CREATE OR REPLACE VIEW ${database}.pulse ${on_cluster} AS

@@ -75,9 +75,18 @@ def _until_all_is_read(scene: Scene, began: float) -> float:
     return monotonic() - began
 
 
+def _alone(scene: Scene) -> Worker:
+    """The only worker: a third one may be given no partition where there are few of them."""
+    one = scene.one_worker()
+    for other in scene.workers.alive:
+        if other is not one:
+            other.stop()
+    return one
+
+
 def _two(scene: Scene) -> tuple[Worker, Worker]:
     """Two workers that have partitions, for a while."""
-    first = scene.one_worker()
+    first = _alone(scene)
     second = scene.workers.start()
     second.wait_for_partitions()
     scene.pause(3, 5)
@@ -100,7 +109,7 @@ def raising(scene: Scene) -> None:
 
 def added_and_removed(scene: Scene) -> None:
     """2: a second worker joins, and one of the two leaves, in order or not."""
-    first = scene.one_worker()
+    first = _alone(scene)
     second = scene.workers.start()
     scene.note(f"{second.name} joins")
     second.wait_for_partitions()
@@ -116,7 +125,7 @@ def added_and_removed(scene: Scene) -> None:
 
 def frozen(scene: Scene) -> None:
     """3: SIGSTOP past the session, a peer takes over, SIGCONT: the older value never wins."""
-    zombie = scene.one_worker()
+    zombie = _alone(scene)
     peer = scene.workers.start()
     peer.wait_for_partitions()
     before = peer.begun()

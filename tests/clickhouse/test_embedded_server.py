@@ -8,13 +8,16 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
 
+import lz4.frame
 import pyarrow as pa
 import pytest
+from clickhouse_connect import get_client
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from clickhouse.client import connect, errors_sorted
-from clickhouse.embedded.request import framed, unframed
+from clickhouse.embedded.faults import Fault
+from clickhouse.embedded.request import framed, unframed, unpacked
 from clickhouse.errors import Refused, Unavailable
 from ningmai.settings import Settings
 from tests.clickhouse.conftest import free_port, ready, start
@@ -71,6 +74,26 @@ def test_gzip_goes_both_ways(served: Settings, tmp_path: Path) -> None:
     body.write_bytes(gzip.compress(b"SELECT 'packed'"))
     arguments = ("-H", "Content-Encoding: gzip", "--data-binary", f"@{body}", "--compressed")
     assert curl(served, *arguments, url="/?enable_http_compression=1") == "packed\n"
+
+
+def test_an_insert_of_many_compressed_blocks_is_there_whole(
+    client: Client, served: Settings
+) -> None:
+    client.command("CREATE TABLE served.blocks (a Int64) ENGINE = Memory")
+    packing = get_client(
+        dsn=served.clickhouse_url, username="ningmai", password="ningmai", compress="lz4"
+    )
+    rows = 600_000
+    packing.insert("served.blocks", [(number,) for number in range(rows)], ["a"])
+    found = client.query("SELECT count(), sum(a) FROM served.blocks").result_rows
+    assert found == [(rows, rows * (rows - 1) // 2)]
+
+
+def test_lz4_that_is_cut_off_is_refused() -> None:
+    whole = lz4.frame.compress(b"1\n" * 1000) + lz4.frame.compress(b"2\n" * 1000)
+    assert unpacked(whole, "lz4", {}) == b"1\n" * 1000 + b"2\n" * 1000
+    with pytest.raises(Fault, match="no lz4"):
+        unpacked(whole[:-6], "lz4", {})
 
 
 def test_clickhouses_own_frames_go_both_ways() -> None:

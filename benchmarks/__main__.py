@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ class Failed(Exception):
 def main() -> int:
     """The exit status: 0 when everybody's result was right."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what it has begun
     console = Console()
     doing = OnScreen(console)
     try:

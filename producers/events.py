@@ -143,6 +143,8 @@ class Institution(Event):
     district: str | None = None
     provisional: bool = False
     labels: tuple[Label, ...] = ()
+    campus_of: str | None = None
+    merged_into: str | None = None
 
 
 EVENTS: tuple[type[Event], ...] = (

@@ -28,6 +28,7 @@ class Institution:
     kind: Kind = "hospital"
     district: str | None = None
     provisional: bool = False
+    campus_of: str | None = None
 
 
 def normal(name: str) -> str:
@@ -72,6 +73,7 @@ def register() -> Register:
             tuple(filter(None, line["aliases"].split("|"))),
             cast("Kind", line["kind"]),
             line["district"] or None,
+            campus_of=line["campus_of"] or None,
         )
         for line in csv.DictReader(text.splitlines())
     ]

@@ -1,4 +1,4 @@
-"""数据采集: who uploads what, on which days, who does not, and the tables 04 and 05."""
+"""数据采集: who uploads what, on which days, who does not, how well; the tables 04 and 05."""
 
 from typing import Any
 
@@ -28,9 +28,9 @@ def board() -> Dashboard:
     return kit.board(
         "uploads",
         "数据采集",
-        [*_tiles(), *_month(), _calendar(), *_quiet(), *_tables()],
-        description="区与医院的数据上传：今日，所选月份，逐日；报表 04、05。",
-        variables=[kit.month(), _kind()],
+        [*_tiles(), *_month(), _calendar(), *_quiet(), *_quality(), *_tables()],
+        description="区与医院的数据上传：今日，所选月份，逐日，质量得分；报表 04、05。",
+        variables=[kit.month(), _kind(), kit.asked("base", "基准月份", "uploads/base_months")],
         time=("now-30d/d", "now-1d/d"),
         refresh="30s",
     )
@@ -112,9 +112,34 @@ def _quiet() -> list[Any]:
     ]
 
 
+def _quality() -> list[Any]:
+    """Scores of the chosen month, what takes points, and how the means grew since a base month."""
+    scores = kit.grid("数据质量得分（所选月份）", (0, 46, 12, 15), "uploads/scores")
+    points = kit.grid("失分原因（所选月份）", (12, 46, 12, 15), "uploads/score_points")
+    growth = kit.grid("平均得分增长（比基准月份）", (0, 61, 24, 5), "uploads/score_growth")
+    for panel in (scores, points):
+        kit.column(panel, "单位", width=240)
+    for name in ("得分", "完整（50）", "及时（20）", "一致（20）", "重复与死信（10）"):
+        kit.column(scores, name, decimals=1, align="right")
+    cell = {"type": "color-text"}
+    kit.column(scores, "得分", cell=cell, thresholds=[(None, RED), (60, ORANGE), (85, GREEN)])
+    kit.column(points, "失分", decimals=1, align="right")
+    kit.column(points, "满分", align="right")
+    missing = kit.says({"null": ("—", GREY)})
+    for name in ("基准月均分", "所选月均分", "增长（%）"):
+        kit.column(growth, name, decimals=2, align="right", mappings=missing)
+    return [
+        scores.no_value("所选月份没有应上传的单位").description(
+            "满分 100，规定了要上传的单位；模拟数据不计。每项检查的分值见 quality_weights。"
+        ),
+        points.no_value("没有失分").description("每行一项检查扣去的分，扣得最多的在上。"),
+        growth.description("两个月都有得分的单位的平均分，所选月份比基准月份。"),
+    ]
+
+
 def _tables() -> list[Any]:
-    of_04 = kit.grid("报表 04：区数据采集（所选月份）", (0, 46, 24, 12), "uploads/table_04")
-    of_05 = kit.grid("报表 05：医院数据采集（所选月份）", (0, 58, 24, 16), "uploads/table_05")
+    of_04 = kit.grid("报表 04：区数据采集（所选月份）", (0, 66, 24, 12), "uploads/table_04")
+    of_05 = kit.grid("报表 05：医院数据采集（所选月份）", (0, 78, 24, 16), "uploads/table_05")
     missing = kit.says({"null": ("—", GREY)})
     for panel in (of_04, of_05):
         kit.column(panel, "接入单位", width=240)

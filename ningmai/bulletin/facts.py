@@ -7,6 +7,7 @@ from datetime import datetime
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import errors_sorted
+from ningmai.institutions.reading import read_book
 from ningmai.proof import Finding, findings
 from ningmai.proof.live import before, read_live
 from producers.bulletin import Bulletin, Month
@@ -39,7 +40,7 @@ def read_facts(client: Client, month: Month) -> Facts:
         bulletin,
         next((one for one in past if one.month == month_before(month)), None),
         last_year if last_year.tables else None,
-        findings(bulletin, past),
+        findings(bulletin, past, read_book(client).register(month.last)),
         as_of,
     )
 

@@ -11,6 +11,7 @@ from ningmai.cli.doctor import doctor
 from ningmai.cli.down import down
 from ningmai.cli.failures import told
 from ningmai.cli.grafana import grafana_app
+from ningmai.cli.institutions import institutions_app
 from ningmai.cli.migrate import migrate
 from ningmai.cli.prepare import prepare
 from ningmai.cli.proof import proof
@@ -66,3 +67,4 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(grafana_app, name="grafana")
+app.add_typer(institutions_app, name="institutions")

@@ -102,6 +102,7 @@ def _read(source: str) -> "Bulletin":
 
 def _live(year: int, number: int, data_dir: Path | None) -> "Proof":
     from clickhouse.client import connect
+    from ningmai.institutions.reading import read_book
     from ningmai.proof import prove
     from ningmai.proof.live import before, read_live
     from ningmai.stack.stack import ensure_clickhouse
@@ -113,10 +114,11 @@ def _live(year: int, number: int, data_dir: Path | None) -> "Proof":
         client = connect(settings, "analyst")
         bulletin = read_live(client, month)
         past = before(client, month, PAST)
+        known = read_book(client).register(month.last)
     if not bulletin.tables:
         raise Problem(
             f"There are no live figures of {month}.",
             f"Replay it, or prove its printed tables: `ningmai proof {month} --printed`.",
             UNREADABLE,
         )
-    return prove("live", bulletin, past)
+    return prove("live", bulletin, past, known)

@@ -29,9 +29,14 @@ def findings(
     return sorted(_all(now, past, last), key=_in_print(now))
 
 
-def prove(of: str, bulletin: Bulletin, before: Sequence[Bulletin] = ()) -> Proof:
+def prove(
+    of: str,
+    bulletin: Bulletin,
+    before: Sequence[Bulletin] = (),
+    known: Register | None = None,
+) -> Proof:
     """The same as an outcome; ``of`` says whether the tables are ``printed`` or ``live``."""
-    return Proof(str(bulletin.month), of, tuple(bulletin.tables), findings(bulletin, before))
+    return Proof(str(bulletin.month), of, tuple(bulletin.tables), findings(bulletin, before, known))
 
 
 def _all(now: Sheets, past: Sequence[Sheets], last: Sheets | None) -> Iterator[Finding]:

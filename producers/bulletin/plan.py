@@ -179,6 +179,7 @@ def _entries(draft: Draft) -> Iterator[Institution]:
             kind=one.kind,
             district=one.district,
             provisional=one.provisional,
+            campus_of=one.campus_of,
             labels=tuple(
                 Label(table=table, label=label, place=where) for table, label, where, _ in mentions
             ),

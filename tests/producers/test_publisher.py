@@ -23,10 +23,10 @@ CALL = Call(event_id="c1", occurred_at=1_600_132_350_250, source="test", line="h
 
 
 class Shelf:
-    """Stands in for a registry: one version a kind, ids in the order of the kinds."""
+    """Stands in for a registry: one id a kind, in the order of the kinds, that of its newest."""
 
     def ids(self, name: str) -> dict[int, int]:
-        return {1: PLACES[name]}
+        return dict.fromkeys(kind(name).versions, PLACES[name])
 
     def schema(self, schema_id: int) -> dict[str, Any]:
         return kinds()[list(kinds())[schema_id - 1]].schema()

@@ -18,10 +18,15 @@ TABLE = re.compile(
 )
 TABLES = {m[1]: (m[2], m[3]) for text in SQL.values() for m in TABLE.finditer(text)}
 COLUMN = re.compile(r"^    (?!INDEX)(\w+) .*$", re.M)
+ADDED = re.compile(
+    r"^ALTER TABLE \$\{database\}\.(\w+) .* ADD COLUMN IF NOT EXISTS (\w+) (.*);$", re.M
+)
+MORE = [match.groups() for text in SQL.values() for match in ADDED.finditer(text)]
 
 
 def columns(table: str) -> list[str]:
-    return COLUMN.findall(TABLES[table][0])
+    added = [column for of, column, _ in MORE if of == table]
+    return [*COLUMN.findall(TABLES[table][0]), *added]
 
 
 def test_migrations_are_numbered_without_holes() -> None:
@@ -38,6 +43,7 @@ def test_every_table_and_column_says_what_it_holds(table: str) -> None:
     body, rest = TABLES[table]
     silent = [line for line in COLUMN.finditer(body) if "COMMENT '" not in line[0]]
     assert silent == []
+    assert [each for each in MORE if each[0] == table and "COMMENT '" not in each[2]] == []
     assert re.search(r"COMMENT 'One row per ", rest)
 
 

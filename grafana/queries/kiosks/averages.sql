@@ -1,6 +1,6 @@
 -- One row per institution and service with transactions in the chosen month: yuan a transaction, and
 -- how it stands to the median of the institutions; far from it means over three times or under a third.
-WITH toDate(${month:singlequote}) AS first, named AS (SELECT code, argMax(name, valid_from) AS name FROM institutions GROUP BY code)
+WITH toDate(${month:singlequote}) AS first, named AS (SELECT code, argMax(name, valid_from) AS name FROM institutions WHERE valid_from < addMonths(first, 1) GROUP BY code)
 SELECT
     if(name != '', name, institution) AS `单位`, transform(service, ['registration', 'payment'], ['{services:registration}', '{services:payment}'], service) AS `业务`,
     n AS `次数`, toDecimal64(fen, 2) / 100 AS `金额（元）`, round(average, 2) AS `均价（元）`,

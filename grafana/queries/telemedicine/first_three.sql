@@ -1,7 +1,7 @@
 -- One row per platform and one of the three institutions with most reports in the chosen month.
 WITH
     toDate(${month:singlequote}) AS first,
-    named AS (SELECT code, argMax(name, valid_from) AS name FROM institutions GROUP BY code)
+    named AS (SELECT code, argMax(name, valid_from) AS name FROM institutions WHERE valid_from < addMonths(first, 1) GROUP BY code)
 SELECT
     transform(platform, ['ecg', 'imaging', 'lab'], ['心电', '影像', '临检'], platform) AS `平台`, nth AS `名次`,
     if(name != '', name, ranked.code) AS `机构`, n AS `报告（份）`

@@ -10,7 +10,7 @@ WITH
         WHERE grain = 'day' AND uploads_totals.day >= first - 2 AND business_date >= first AND business_date <= last AND origin IN (${origin:singlequote})
         GROUP BY organisation, business_date
     ),
-    due AS (SELECT subject AS code FROM stocks_on(day = toDate($__toTime, 'Asia/Shanghai')) WHERE figure = 'uploads.required' AND amount > 0),
+    due AS (SELECT subject AS code FROM stocks_on(day = toDate($__toTime, 'Asia/Shanghai')) WHERE figure = 'uploads.required' AND amount > 0 AND subject NOT IN (SELECT code FROM mergers WHERE since <= first)),
     days AS (SELECT first + number AS day FROM numbers(toUInt64(least(last, toDate(now('Asia/Shanghai')) - 1) - first + 1)))
 SELECT toDateTime(day, 'Asia/Shanghai') AS time, if(name != '', name, code) AS `单位`, multiIf(n = 0, 0, volume = 0, 1, 2) AS Value
 FROM (SELECT code FROM due UNION DISTINCT SELECT code FROM uploaded) AS every

@@ -3,12 +3,12 @@
 -- answer, and — where nothing is stated of it at all.
 WITH
     toDate(${month:singlequote}) AS first,
-    named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code),
+    named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions WHERE valid_from < addMonths(first, 1) GROUP BY code),
     stated AS
     (
         SELECT subject AS code, anyIf(amount, figure = 'uploads.declared') AS declared, anyIf(amount, figure = 'uploads.required') AS required
         FROM stocks_on(day = toLastDayOfMonth(toDate(${month:singlequote})))
-        WHERE figure IN ('uploads.declared', 'uploads.required')
+        WHERE figure IN ('uploads.declared', 'uploads.required') AND subject NOT IN (SELECT code FROM mergers WHERE since <= first)
         GROUP BY subject
     ),
     uploaded AS

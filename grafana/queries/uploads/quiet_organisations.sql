@@ -3,7 +3,7 @@
 WITH
     now('Asia/Shanghai') AS moment,
     named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code),
-    due AS (SELECT subject AS code FROM stocks_on(day = toDate(now('Asia/Shanghai'))) WHERE figure = 'uploads.required' AND amount > 0),
+    due AS (SELECT subject AS code FROM stocks_on(day = toDate(now('Asia/Shanghai'))) WHERE figure = 'uploads.required' AND amount > 0 AND subject NOT IN (SELECT code FROM mergers WHERE since <= toDate(moment))),
     heard AS
     (
         SELECT organisation AS code, toNullable(max(start)) AS newest

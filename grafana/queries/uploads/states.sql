@@ -5,7 +5,7 @@ WITH
     (
         SELECT subject AS code, anyIf(amount, figure = 'uploads.declared') AS declared, anyIf(amount, figure = 'uploads.required') AS required
         FROM stocks_on(day = toLastDayOfMonth(toDate(${month:singlequote})))
-        WHERE figure IN ('uploads.declared', 'uploads.required')
+        WHERE figure IN ('uploads.declared', 'uploads.required') AND subject NOT IN (SELECT code FROM mergers WHERE since <= first)
         GROUP BY subject
     ),
     uploaded AS

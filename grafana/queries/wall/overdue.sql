@@ -17,7 +17,7 @@ FROM
     INNER JOIN (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code) AS named
         ON named.code = stated.subject
     WHERE (
-            figure = 'uploads.required' AND value > 0
+            figure = 'uploads.required' AND value > 0 AND subject NOT IN (SELECT code FROM mergers WHERE since <= today)
             AND subject NOT IN (SELECT organisation FROM uploads_by_day WHERE day = today - 1 AND origin IN (${origin:singlequote}))
         )
         OR (figure LIKE 'telemedicine.connection.%' AND ifNull(value, 0) = 0)

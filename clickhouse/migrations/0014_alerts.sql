@@ -17,25 +17,25 @@ SELECT
     if(weeks_known >= 2, arrayMax(quiet_then), NULL)                                      AS habit_hours
 FROM
 (
-    SELECT topic, source, origin, groupUniqArray(bucket) AS hours
-    FROM
-    (
-        SELECT 'calls' AS topic, source, origin, bucket FROM ${database}.rollup_calls
-        WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
-        UNION ALL
-        SELECT 'bookings' AS topic, source, origin, bucket FROM ${database}.rollup_bookings
-        WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
-        UNION ALL
-        SELECT 'telemedicine' AS topic, source, origin, bucket FROM ${database}.rollup_telemedicine
-        WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
-        UNION ALL
-        SELECT 'uploads' AS topic, source, origin, bucket FROM ${database}.rollup_uploads
-        WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
-        UNION ALL
-        SELECT 'kiosk_transactions' AS topic, source, origin, bucket FROM ${database}.rollup_kiosk_transactions
-        WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
-    )
-    GROUP BY topic, source, origin
+    SELECT 'calls' AS topic, source, origin, groupUniqArray(bucket) AS hours FROM ${database}.rollup_calls
+    WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
+    GROUP BY source, origin
+    UNION ALL
+    SELECT 'bookings' AS topic, source, origin, groupUniqArray(bucket) AS hours FROM ${database}.rollup_bookings
+    WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
+    GROUP BY source, origin
+    UNION ALL
+    SELECT 'telemedicine' AS topic, source, origin, groupUniqArray(bucket) AS hours FROM ${database}.rollup_telemedicine
+    WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
+    GROUP BY source, origin
+    UNION ALL
+    SELECT 'uploads' AS topic, source, origin, groupUniqArray(bucket) AS hours FROM ${database}.rollup_uploads
+    WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
+    GROUP BY source, origin
+    UNION ALL
+    SELECT 'kiosk_transactions' AS topic, source, origin, groupUniqArray(bucket) AS hours FROM ${database}.rollup_kiosk_transactions
+    WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 35 DAY AND now()
+    GROUP BY source, origin
 )
 COMMENT 'One row per kind, source and origin heard in the past 35 days: whole hours without an event until now, and at most so many at this hour of the week in the past four weeks (habit_hours; null before two weeks are known)';
 

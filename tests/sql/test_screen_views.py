@@ -153,6 +153,8 @@ def test_a_source_that_was_not_heard_for_five_weeks_before_the_newest_is_left_ou
         ("heard", "2021-02-10 00:00:00", 1),
         ("quiet", "2021-01-06 00:00:00", 1),
     ]
+    same = "SELECT source, toString(last_hour), 1 FROM last_heard ORDER BY source"
+    assert ask(client, same) == ask(client, found)
 
 
 def test_what_was_uploaded_later_about_another_month_is_not_read_for_a_bulletin(

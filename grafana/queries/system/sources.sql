@@ -5,6 +5,6 @@ SELECT
     transform(origin, ['live', 'replay', 'simulated'], ['实况', '回放', '模拟'], origin) AS `数据`,
     formatDateTime(last_hour, '%Y-%m-%d %H 时') AS `最近一小时`,
     multiIf(origin = 'replay', '回放完毕', last_hour >= now('Asia/Shanghai') - INTERVAL 2 HOUR, '正常', '静默') AS `状态`
-FROM source_freshness
+FROM last_heard
 WHERE origin IN (${origin:singlequote})
 ORDER BY last_hour DESC, `来源`, `事件`

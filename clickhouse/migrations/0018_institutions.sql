@@ -5,7 +5,8 @@ ALTER TABLE ${database}.raw_institutions ${on_cluster} ADD COLUMN IF NOT EXISTS 
 ALTER TABLE ${database}.raw_institutions ${on_cluster} ADD COLUMN IF NOT EXISTS merged_into Nullable(String) COMMENT 'Code of the institution that stands for it from valid_from on; null: this entry says nothing of it' AFTER campus_of;
 
 -- The later of two messages is the one with the greater (epoch, offset), which are one number here.
--- Of a null argMax takes no notice: it is asked apart. An entry whose last word is a retraction is gone.
+-- Of a null argMax takes no notice: it is asked apart, except for a merger, which stays until it is taken
+-- back or another follows. An entry whose last word is a retraction is gone.
 CREATE OR REPLACE VIEW ${database}.institutions ${on_cluster} AS
 WITH bitShiftLeft(toUInt64(epoch), 48) + kafka_offset AS told
 SELECT
@@ -13,7 +14,7 @@ SELECT
     if(argMax(r.district IS NULL, told), NULL, argMax(r.district, told)) AS district,
     argMax(r.provisional, told) AS provisional, argMax(r.labels, told) AS labels,
     if(argMax(r.campus_of IS NULL, told), NULL, argMax(r.campus_of, told)) AS campus_of,
-    if(argMax(r.merged_into IS NULL, told), NULL, argMax(r.merged_into, told)) AS merged_into
+    nullIf(argMax(if(r.sign = 1, r.merged_into, ''), told), '') AS merged_into
 FROM ${database}.raw_institutions AS r FINAL
 WHERE counted
 GROUP BY code, valid_from
@@ -28,14 +29,15 @@ FROM ${database}.raw_institutions FINAL
 WHERE counted
 COMMENT 'One row per entry of the register as it was published, those that a later one replaced or took back among them: told_at is when, source which system said so';
 
--- Read by every view that puts figures under an institution: of a register without mergers, nothing.
+-- Read by every view that puts figures under an institution: so without FINAL, as a row that is written
+-- twice says the same twice.
 CREATE OR REPLACE VIEW ${database}.mergers ${on_cluster} AS
 WITH bitShiftLeft(toUInt64(epoch), 48) + kafka_offset AS told
-SELECT code, valid_from AS since, assumeNotNull(argMax(r.merged_into, told)) AS into
-FROM ${database}.raw_institutions AS r FINAL
-WHERE counted
+SELECT code, valid_from AS since, assumeNotNull(argMax(if(sign = 1, merged_into, ''), told)) AS into
+FROM ${database}.raw_institutions
+WHERE counted AND merged_into IS NOT NULL
 GROUP BY code, valid_from
-HAVING argMax(r.sign, told) = 1 AND argMax(r.merged_into IS NOT NULL, told)
+HAVING into != ''
 COMMENT 'One row per institution that another stands for and day from which on: what happens from since on is counted under into';
 
 -- The bulletin again. In a table by institution, a merged one's events stand under the institution that it was
@@ -45,11 +47,11 @@ COMMENT 'One row per institution that another stands for and day from which on: 
 
 CREATE OR REPLACE VIEW ${database}.bulletin_02 ${on_cluster} AS
 WITH
-(SELECT CAST((groupArray(code), groupArray(steps)), 'Map(String, Array(Tuple(Date, String)))') FROM (SELECT code, arraySort(groupArray((since, into))) AS steps FROM ${database}.mergers GROUP BY code)) AS moved,
+(SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
 flows AS
 (
     SELECT
-        ifNull(nullIf(arrayLast(step -> step.1 <= toDate(bucket, 'Asia/Shanghai'), moved[toString(assumeNotNull(hospital))]).2, ''), toString(assumeNotNull(hospital))) AS code,
+        ifNull(nullIf(arrayLast(step -> step.1 = assumeNotNull(hospital) AND step.2 <= toDate(bucket, 'Asia/Shanghai'), moved).3, ''), toString(assumeNotNull(hospital))) AS code,
         sumIf(events, channel = 'online') AS online, sumIf(events, channel = 'phone') AS phone,
         sumIf(events, channel = 'clinic') AS clinic, sumIf(events, channel = 'third_party') AS third, sum(events) AS n
     FROM ${database}.rollup_bookings FINAL
@@ -69,10 +71,10 @@ COMMENT 'One row per hospital with bookings';
 
 CREATE OR REPLACE VIEW ${database}.bulletin_04 ${on_cluster} AS
 WITH
-(SELECT CAST((groupArray(code), groupArray(steps)), 'Map(String, Array(Tuple(Date, String)))') FROM (SELECT code, arraySort(groupArray((since, into))) AS steps FROM ${database}.mergers GROUP BY code)) AS moved,
+(SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
 uploaded AS
 (
-    SELECT ifNull(nullIf(arrayLast(step -> step.1 <= business_date, moved[toString(organisation)]).2, ''), toString(organisation)) AS code, table_code, business_date, sum(events) AS n, sum(rows) AS r, sum(persons) AS p
+    SELECT ifNull(nullIf(arrayLast(step -> step.1 = organisation AND step.2 <= business_date, moved).3, ''), toString(organisation)) AS code, table_code, business_date, sum(events) AS n, sum(rows) AS r, sum(persons) AS p
     FROM ${database}.rollup_uploads FINAL
     WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'uploads') AND grain = 'day' AND origin != 'simulated'
       AND business_date >= {month:Date} AND business_date < addMonths({month:Date}, 1)
@@ -94,7 +96,7 @@ told AS
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, 0, '', '', [], stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
     FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND arrayLast(step -> step.1 <= {month:Date}, moved[subject]).2 = ''
+    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
       AND figure IN ('uploads.declared', 'uploads.required', 'records.basic', 'records.hypertension', 'records.diabetes')
     GROUP BY figure, subject
 )
@@ -122,10 +124,10 @@ COMMENT 'One row per district that uploaded rows of the month''s business dates'
 
 CREATE OR REPLACE VIEW ${database}.bulletin_05 ${on_cluster} AS
 WITH
-(SELECT CAST((groupArray(code), groupArray(steps)), 'Map(String, Array(Tuple(Date, String)))') FROM (SELECT code, arraySort(groupArray((since, into))) AS steps FROM ${database}.mergers GROUP BY code)) AS moved,
+(SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
 uploaded AS
 (
-    SELECT ifNull(nullIf(arrayLast(step -> step.1 <= business_date, moved[toString(organisation)]).2, ''), toString(organisation)) AS code, table_code, business_date, sum(events) AS n, sum(rows) AS r, sum(persons) AS p
+    SELECT ifNull(nullIf(arrayLast(step -> step.1 = organisation AND step.2 <= business_date, moved).3, ''), toString(organisation)) AS code, table_code, business_date, sum(events) AS n, sum(rows) AS r, sum(persons) AS p
     FROM ${database}.rollup_uploads FINAL
     WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'uploads') AND grain = 'day' AND origin != 'simulated'
       AND business_date >= {month:Date} AND business_date < addMonths({month:Date}, 1)
@@ -147,7 +149,7 @@ told AS
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, 0, '', '', [], stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
     FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND arrayLast(step -> step.1 <= {month:Date}, moved[subject]).2 = ''
+    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
       AND figure IN ('uploads.declared', 'uploads.required')
     GROUP BY figure, subject
 )
@@ -171,11 +173,11 @@ COMMENT 'One row per hospital that uploaded rows of the month''s business dates'
 
 CREATE OR REPLACE VIEW ${database}.bulletin_06 ${on_cluster} AS
 WITH
-(SELECT CAST((groupArray(code), groupArray(steps)), 'Map(String, Array(Tuple(Date, String)))') FROM (SELECT code, arraySort(groupArray((since, into))) AS steps FROM ${database}.mergers GROUP BY code)) AS moved,
+(SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
 told AS
 (
     SELECT
-        ifNull(nullIf(arrayLast(step -> step.1 <= toDate(bucket, 'Asia/Shanghai'), moved[toString(institution)]).2, ''), toString(institution)) AS code,
+        ifNull(nullIf(arrayLast(step -> step.1 = institution AND step.2 <= toDate(bucket, 'Asia/Shanghai'), moved).3, ''), toString(institution)) AS code,
         sumIf(events, service = 'registration') AS registrations, sumIf(amount_fen, service = 'registration') AS registration_fen,
         sumIf(events, service = 'payment') AS payments, sumIf(amount_fen, service = 'payment') AS payment_fen,
         1 AS heard, '' AS name, '' AS kind, [] AS places, 0 AS deployed, NULL AS devices
@@ -191,7 +193,7 @@ told AS
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, '', '', [], 1, if(argMax(amount IS NULL, as_of), NULL, argMax(amount, as_of))
     FROM ${database}.stocks
-    WHERE as_of < addMonths({month:Date}, 1) AND origin != 'simulated' AND figure = 'kiosk.devices' AND arrayLast(step -> step.1 <= {month:Date}, moved[subject]).2 = ''
+    WHERE as_of < addMonths({month:Date}, 1) AND origin != 'simulated' AND figure = 'kiosk.devices' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
     GROUP BY subject
 )
 SELECT
@@ -214,7 +216,7 @@ COMMENT 'One row per institution or district with kiosks; amounts in yuan';
 
 CREATE OR REPLACE VIEW ${database}.bulletin_07 ${on_cluster} AS
 WITH
-(SELECT CAST((groupArray(code), groupArray(steps)), 'Map(String, Array(Tuple(Date, String)))') FROM (SELECT code, arraySort(groupArray((since, into))) AS steps FROM ${database}.mergers GROUP BY code)) AS moved,
+(SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
 -- A printed month shows what was stated for it; any other the last that was stated before.
 stated AS
 (
@@ -223,13 +225,13 @@ stated AS
         max(as_of) >= {month:Date} AS fresh, fresh OR NOT max(fresh AND argMax(stock.origin, as_of) = 'replay') OVER () AS shown,
         figure LIKE 'telemedicine.connection.%' AS connection
     FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND figure LIKE 'telemedicine.%' AND arrayLast(step -> step.1 <= {month:Date}, moved[subject]).2 = ''
+    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND figure LIKE 'telemedicine.%' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
     GROUP BY figure, subject
 ),
 told AS
 (
     SELECT
-        toString(platform) AS platform, toString(item) AS what, if(institution IS NULL, '', ifNull(nullIf(arrayLast(step -> step.1 <= toDate(bucket, 'Asia/Shanghai'), moved[toString(assumeNotNull(institution))]).2, ''), toString(assumeNotNull(institution)))) AS code, sum(events) AS n, sum(images) AS pictures,
+        toString(platform) AS platform, toString(item) AS what, if(institution IS NULL, '', ifNull(nullIf(arrayLast(step -> step.1 = assumeNotNull(institution) AND step.2 <= toDate(bucket, 'Asia/Shanghai'), moved).3, ''), toString(assumeNotNull(institution)))) AS code, sum(events) AS n, sum(images) AS pictures,
         'flow' AS sort, 1 AS present, CAST(NULL AS Nullable(Int64)) AS value
     FROM ${database}.rollup_telemedicine FINAL
     WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'telemedicine') AND grain = 'day'
@@ -287,11 +289,11 @@ COMMENT 'One row per platform and indicator. Reports, specimens, consultations a
 -- Rows of a business date are due by the end of the next day: of the month in progress, only what is due counts.
 CREATE OR REPLACE VIEW ${database}.deliveries ${on_cluster} AS
 WITH
-(SELECT CAST((groupArray(code), groupArray(steps)), 'Map(String, Array(Tuple(Date, String)))') FROM (SELECT code, arraySort(groupArray((since, into))) AS steps FROM ${database}.mergers GROUP BY code)) AS moved,
+(SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
 uploaded AS
 (
     SELECT
-        ifNull(nullIf(arrayLast(step -> step.1 <= business_date, moved[toString(organisation)]).2, ''), toString(organisation)) AS code, table_code, business_date AS day, sum(events) AS n,
+        ifNull(nullIf(arrayLast(step -> step.1 = organisation AND step.2 <= business_date, moved).3, ''), toString(organisation)) AS code, table_code, business_date AS day, sum(events) AS n,
         min(toDate(bucket, 'Asia/Shanghai')) AS first, max(toDate(bucket, 'Asia/Shanghai')) AS last, sum(rows) AS r, sum(persons) AS p
     FROM ${database}.rollup_uploads FINAL
     WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'uploads') AND grain = 'day' AND origin != 'simulated'
@@ -321,7 +323,7 @@ told AS
     UNION ALL
     SELECT subject, 0, [], 0, toDate(0), 0, 0, 0, '', '', NULL, 0, toDate(0), stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
     FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND arrayLast(step -> step.1 <= {month:Date}, moved[subject]).2 = ''
+    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated'
       AND (figure IN ('uploads.declared', 'uploads.required') OR figure LIKE 'telemedicine.connection.%')
     GROUP BY figure, subject
 ),
@@ -332,6 +334,7 @@ gathered AS
         anyIf(amount, figure = 'uploads.declared') AS declared, anyIf(amount, figure = 'uploads.required') AS required,
         max(told.tables) AS tables, arrayFlatten(groupArray(told.delivered)) AS delivered, max(told.empty_days) AS empty_days, max(told.last) AS last, sum(told.volume) AS volume,
         sum(told.visits) AS visits, sum(told.discharges) AS discharges,
+        arrayMin(step -> if(step.1 = code, step.2, toDate('2149-01-01')), arrayPushBack(moved, ('', toDate(0), ''))) AS gone,
         arraySort(groupArrayIf(splitByChar('.', figure)[3], figure LIKE 'telemedicine.connection.%' AND amount = 1)) AS connected,
         arraySort(groupArrayIf(splitByChar('.', figure)[3], figure LIKE 'telemedicine.connection.%' AND amount = 0)) AS unconnected
     FROM told GROUP BY code
@@ -341,15 +344,12 @@ expected AS
     SELECT
         *,
         greatest({month:Date}, entered) AS due_from,
-        least(
-            addMonths({month:Date}, 1) - 1, toDate(now('Asia/Shanghai')) - 2,
-            if(notEmpty(moved[code]), arrayMin(moved[code].1) - 1, toDate('2149-01-01'))
-        ) AS due_to,
+        least(addMonths({month:Date}, 1) - 1, toDate(now('Asia/Shanghai')) - 2, gone - 1) AS due_to,
         arrayMap(nth -> due_from + nth, range(toUInt64(if(ifNull(required, 0) > 0, greatest(due_to - due_from + 1, 0), 0)))) AS due,
         arrayFilter(day -> NOT has(delivered.1, day), due) AS overdue,
         ifNull(required, 0) > 0 AND declared IS NULL AS unanswered
     FROM gathered
-    WHERE required > 0 OR notEmpty(delivered)
+    WHERE (required > 0 AND gone > {month:Date}) OR notEmpty(delivered)
 )
 SELECT
     code, if(name != '', name, code) AS name, if(kind != '', kind, 'other') AS kind, district, provisional, declared, required, unanswered,

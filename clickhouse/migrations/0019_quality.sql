@@ -32,28 +32,24 @@ COMMENT 'One row per check of quality: the part of the score it is in, its Chine
 --   dead        dead letters that came in the month and name it, of its messages; all at 1 %
 CREATE OR REPLACE VIEW ${database}.quality_checks ${on_cluster} AS
 WITH
-(SELECT CAST((groupArray(code), groupArray(steps)), 'Map(String, Array(Tuple(Date, String)))') FROM (SELECT code, arraySort(groupArray((since, into))) AS steps FROM ${database}.mergers GROUP BY code)) AS moved,
-sent AS
+(SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
+told AS
 (
     SELECT
-        ifNull(nullIf(arrayLast(step -> step.1 <= business_date, moved[toString(organisation)]).2, ''), toString(organisation)) AS code,
-        count() AS messages, countIf(NOT counted) AS repeats
+        ifNull(nullIf(arrayLast(step -> step.1 = organisation AND step.2 <= business_date, moved).3, ''), toString(organisation)) AS code,
+        count() AS messages, countIf(NOT counted) AS repeats, 0 AS dead
     FROM ${database}.raw_uploads FINAL
     WHERE origin != 'simulated' AND business_date >= {month:Date} AND business_date < addMonths({month:Date}, 1)
       AND occurred_at >= toDateTime({month:Date}, 'Asia/Shanghai') - INTERVAL 2 DAY AND occurred_at < toDateTime(addMonths({month:Date}, 3), 'Asia/Shanghai')
     GROUP BY code
-),
-letters AS
-(
-    SELECT value FROM ${database}.dead_letters FINAL
+    UNION ALL
+    -- Whose a dead letter is: the institution whose code stands in it as Avro writes a text, its length before it.
+    SELECT arrayJoin(arrayFilter(one -> position(value, concat(char(2 * length(one)), one)) > 0, (SELECT groupUniqArray(code) FROM ${database}.raw_institutions))) AS code, 0, 0, count()
+    FROM ${database}.dead_letters FINAL
     WHERE topic = 'uploads' AND appended_at >= toDateTime({month:Date}, 'Asia/Shanghai') AND appended_at < toDateTime(addMonths({month:Date}, 1), 'Asia/Shanghai')
+    GROUP BY code
 ),
--- Whose a dead letter is: the institution whose code stands in it as Avro writes a text, its length before it.
-refused AS
-(
-    SELECT arrayJoin(arrayFilter(one -> position(value, concat(char(2 * length(one)), one)) > 0, (SELECT groupUniqArray(code) FROM ${database}.institutions))) AS code, count() AS dead
-    FROM letters GROUP BY code
-),
+sent AS (SELECT code, sum(told.messages) AS messages, sum(told.repeats) AS repeats, sum(told.dead) AS dead FROM told GROUP BY code),
 scored AS
 (
     SELECT
@@ -74,7 +70,7 @@ weighed AS
         visits * ifNull(lowest, 0) AS discharges_expected, discharging >= 5 AND discharging * 5 >= (peers - 1) * 4 AS discharges_known,
         visits >= 1000 AND length(trimRight(toString(visits), '0')) >= 3 AND notEmpty(same_visits) AS visits_copied,
         discharges >= 1000 AND length(trimRight(toString(discharges), '0')) >= 3 AND notEmpty(same_discharges) AS discharges_copied
-    FROM scored LEFT JOIN sent USING code LEFT JOIN refused USING code
+    FROM scored LEFT JOIN sent USING code
 )
 SELECT
     code, name, kind, district, criterion, part, label, weight, weight * least(1, greatest(0, found.2)) AS lost, found.3 AS figure, found.4 AS against, found.5 AS reason

@@ -1,3 +1,6 @@
--- One row per organisation and check that took points from it in the chosen month, and why.
+-- One row per organisation and check that took points from it in the chosen month, and why: what
+-- quality_points has, without planning a view more.
 SELECT name AS `单位`, label AS `检查`, round(lost, 2) AS `失分`, weight AS `满分`, reason AS `原因`
-FROM quality_points(month = ${month:singlequote})
+FROM quality_checks(month = ${month:singlequote})
+WHERE lost > 0
+ORDER BY lost DESC, code

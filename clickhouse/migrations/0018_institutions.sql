@@ -42,7 +42,7 @@ COMMENT 'One row per institution that another stands for and day from which on: 
 
 -- The bulletin again. In a table by institution, a merged one's events stand under the institution that it was
 -- merged into from that day on, by business date for uploads. In a month that began merged, nothing that was
--- stated of it stands: who took it in states for both.
+-- stated of it stands: who took it in states for both; its row of a print is the other's, if that has none.
 
 
 CREATE OR REPLACE VIEW ${database}.bulletin_02 ${on_cluster} AS
@@ -59,7 +59,18 @@ flows AS
       AND bucket >= toDateTime({month:Date}, 'Asia/Shanghai') AND bucket < toDateTime(addMonths({month:Date}, 1), 'Asia/Shanghai') AND origin != 'simulated' AND hospital IS NOT NULL
     GROUP BY code
 ),
-placed AS (SELECT code, label, place FROM ${database}.institution_labels WHERE month = {month:Date} AND table = '02'),
+placed AS
+(
+    SELECT code, label, place
+    FROM
+    (
+        SELECT
+            ifNull(nullIf(arrayLast(step -> step.1 = labels.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), labels.code) AS code, label, place, stands != '' AS lent,
+            min(lent) OVER (PARTITION BY code) AND row_number() OVER (PARTITION BY code ORDER BY place) = 1 AS wanted
+        FROM ${database}.institution_labels AS labels WHERE month = {month:Date} AND table = '02'
+    )
+    WHERE wanted OR NOT lent
+),
 named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM ${database}.institutions WHERE valid_from < addMonths({month:Date}, 1) GROUP BY code)
 SELECT
     row_number() OVER (ORDER BY place = 0, place, n DESC, code) AS `序号`, if(label != '', label, if(name != '', name, code)) AS `单位`,
@@ -90,9 +101,9 @@ told AS
     FROM uploaded GROUP BY code
     UNION ALL
     SELECT
-        code, 0, 0, 0, 0, 0, 0, argMax(known.name, valid_from), argMax(known.kind, valid_from),
-        arrayMap(row -> (row.label, row.place), arrayFilter(row -> row.table = '04', anyIf(labels, valid_from = {month:Date}))), '', NULL
-    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY code
+        ifNull(nullIf(arrayLast(step -> step.1 = known.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), known.code), 0, 0, 0, 0, 0, 0, if(stands = '', argMax(known.name, valid_from), ''), if(stands = '', argMax(known.kind, valid_from), ''),
+        arrayMap(row -> (row.label, row.place, stands != ''), arrayFilter(row -> row.table = '04', anyIf(labels, valid_from = {month:Date}))), '', NULL
+    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY known.code
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, 0, '', '', [], stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
     FROM ${database}.stocks AS stock
@@ -110,7 +121,7 @@ FROM
 (
     SELECT
         code, max(told.tables) AS tables, max(told.days) AS days, sum(told.volume) AS volume, sum(told.visits) AS visits, sum(told.discharges) AS discharges,
-        max(told.heard) AS heard, max(told.name) AS name, max(told.kind) AS kind, arrayFlatten(groupArray(told.places)) AS places,
+        max(told.heard) AS heard, max(told.name) AS name, max(told.kind) AS kind, arraySort(row -> (row.3, row.2), arrayFlatten(groupArray(told.places))) AS every, if(every[1].3, arraySlice(every, 1, 1), arrayFilter(row -> NOT row.3, every)) AS places,
         anyIf(amount, figure = 'uploads.declared') AS declared, anyIf(amount, figure = 'uploads.required') AS required,
         anyIf(amount, figure = 'records.basic') AS basic,
         anyIf(amount, figure = 'records.hypertension') AS hypertension,
@@ -143,9 +154,9 @@ told AS
     FROM uploaded GROUP BY code
     UNION ALL
     SELECT
-        code, 0, 0, 0, 0, 0, 0, argMax(known.name, valid_from), argMax(known.kind, valid_from),
-        arrayMap(row -> (row.label, row.place), arrayFilter(row -> row.table = '05', anyIf(labels, valid_from = {month:Date}))), '', NULL
-    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY code
+        ifNull(nullIf(arrayLast(step -> step.1 = known.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), known.code), 0, 0, 0, 0, 0, 0, if(stands = '', argMax(known.name, valid_from), ''), if(stands = '', argMax(known.kind, valid_from), ''),
+        arrayMap(row -> (row.label, row.place, stands != ''), arrayFilter(row -> row.table = '05', anyIf(labels, valid_from = {month:Date}))), '', NULL
+    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY known.code
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, 0, '', '', [], stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
     FROM ${database}.stocks AS stock
@@ -162,7 +173,7 @@ FROM
 (
     SELECT
         code, max(told.tables) AS tables, max(told.days) AS days, sum(told.volume) AS volume, sum(told.visits) AS visits, sum(told.discharges) AS discharges,
-        max(told.heard) AS heard, max(told.name) AS name, max(told.kind) AS kind, arrayFlatten(groupArray(told.places)) AS places,
+        max(told.heard) AS heard, max(told.name) AS name, max(told.kind) AS kind, arraySort(row -> (row.3, row.2), arrayFlatten(groupArray(told.places))) AS every, if(every[1].3, arraySlice(every, 1, 1), arrayFilter(row -> NOT row.3, every)) AS places,
         anyIf(amount, figure = 'uploads.declared') AS declared, anyIf(amount, figure = 'uploads.required') AS required
     FROM told GROUP BY code
 )
@@ -187,9 +198,9 @@ told AS
     GROUP BY code
     UNION ALL
     SELECT
-        code, 0, 0, 0, 0, 0, argMax(known.name, valid_from), argMax(known.kind, valid_from),
-        arrayMap(row -> (row.label, row.place), arrayFilter(row -> row.table = '06', anyIf(labels, valid_from = {month:Date}))), 0, NULL
-    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY code
+        ifNull(nullIf(arrayLast(step -> step.1 = known.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), known.code), 0, 0, 0, 0, 0, if(stands = '', argMax(known.name, valid_from), ''), if(stands = '', argMax(known.kind, valid_from), ''),
+        arrayMap(row -> (row.label, row.place, stands != ''), arrayFilter(row -> row.table = '06', anyIf(labels, valid_from = {month:Date}))), 0, NULL
+    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY known.code
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, '', '', [], 1, if(argMax(amount IS NULL, as_of), NULL, argMax(amount, as_of))
     FROM ${database}.stocks
@@ -205,7 +216,7 @@ FROM
     SELECT
         code, sum(told.registrations) AS registrations, sum(told.registration_fen) AS registration_fen,
         sum(told.payments) AS payments, sum(told.payment_fen) AS payment_fen,
-        max(told.heard) AS heard, max(told.name) AS name, max(told.kind) AS kind, arrayFlatten(groupArray(told.places)) AS places,
+        max(told.heard) AS heard, max(told.name) AS name, max(told.kind) AS kind, arraySort(row -> (row.3, row.2), arrayFlatten(groupArray(told.places))) AS every, if(every[1].3, arraySlice(every, 1, 1), arrayFilter(row -> NOT row.3, every)) AS places,
         max(told.deployed) AS deployed, any(told.devices) AS devices, max(notEmpty(places)) OVER () AS printed
     FROM told GROUP BY code
 )

@@ -128,6 +128,42 @@ def test_bookings_and_kiosks_follow_a_merger_by_day(
     assert {one[column]: one[figure] for one in bulletin(client, code, MAR)} == {"乙": 4}
 
 
+@pytest.mark.parametrize(
+    ("code", "kind", "row", "column", "figure"),
+    [
+        ("02", "bookings", {"hospital": "P1", "channel": "phone", "route": None}, "单位", "小计"),
+        (
+            "05",
+            "uploads",
+            {"organisation": "P1", "table_code": "beds", "business_date": "2021-02-09", "rows": 1},
+            "接入单位",
+            "数据上传量",
+        ),
+        (
+            "06",
+            "kiosk_transactions",
+            {"institution": "P1", "service": "payment", "amount_fen": 99},
+            "单位",
+            "缴费（次）",
+        ),
+    ],
+)
+@pytest.mark.parametrize("own", [True, False])
+def test_a_printed_row_is_the_other_s_unless_it_has_its_own(
+    client: Client, code: str, kind: str, row: dict[str, Any], column: str, figure: str, own: bool
+) -> None:
+    label = {"table": code, "label": "印名", "place": 2}
+    mine = [{"table": code, "label": "己名", "place": 1}] if own else []
+    register(
+        client,
+        entry("H1", "甲", labels=mine),
+        entry("P1", "印名", provisional=1, labels=[label], merged_into="H1"),
+    )
+    totals(client, kind, {**row, "day": "2021-02-10"})
+    found = [(one[column], one[figure]) for one in bulletin(client, code, FEB)]
+    assert found == [("己名" if own else "印名", 1)]
+
+
 def test_telemedicine_follows_a_merger(client: Client) -> None:
     register(
         client,

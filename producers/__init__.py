@@ -11,6 +11,7 @@ from producers.events import (
     Statement,
     Telemedicine,
     Upload,
+    amendment,
     retraction,
 )
 from producers.publisher import Publisher
@@ -28,5 +29,6 @@ __all__ = [
     "Statement",
     "Telemedicine",
     "Upload",
+    "amendment",
     "retraction",
 ]

@@ -15,6 +15,8 @@ from schemas.errors import RuleBroken
 Origin = Literal["live", "replay", "simulated"]
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_CORRECTIONS = uuid.UUID("5f0c1f5e-3f5a-5d0e-9d2b-6a1f2f4f7b10")
+"""Never changes: ids of corrections are made from it."""
 
 
 def new_id() -> str:
@@ -163,12 +165,30 @@ AnyEvent = TypeVar("AnyEvent", bound=Event)
 def retraction(event: AnyEvent, event_id: str | None = None) -> AnyEvent:
     """The event that takes ``event`` back: its whole content, sign -1, an id of its own.
 
-    To correct an event, publish its retraction, and then the right event with ``corrects`` set to
-    the wrong one's id. Give ``event_id`` to make the same retraction again after a crash.
+    The id is made from the event's: taken back twice, also after a crash, it is the same retraction
+    and counts once. Give ``event_id`` only where your system has a name for the retraction.
     """
     if event.sign != 1:
         raise ValueError("a retraction cannot be taken back: publish the event again instead")
-    return replace(event, event_id=event_id or new_id(), sign=-1, corrects=event.event_id)
+    back = event_id or _derived("retraction", event)
+    return replace(event, event_id=back, sign=-1, corrects=event.event_id)
+
+
+def amendment(event: AnyEvent, **changes: Any) -> AnyEvent:
+    """The event that takes the place of ``event`` once that is taken back, with these fields.
+
+    Its id is made from the event's unless given: an event is amended once, then its amendment is.
+    """
+    if event.sign != 1:
+        raise ValueError("a retraction cannot be amended: amend the event that it takes back")
+    known = {"event_id": _derived("amendment", event), "corrects": event.event_id}
+    return replace(event, **(known | changes))
+
+
+def _derived(what: str, event: Event) -> str:
+    """An id that the same system makes again for the same event, and no other does."""
+    name = "\n".join((what, event.KIND, event.source, event.event_id))
+    return uuid.uuid5(_OF_CORRECTIONS, name).hex
 
 
 def milliseconds(moment: datetime) -> int:

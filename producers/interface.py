@@ -1,8 +1,8 @@
 """What a publisher can do: the real one and the one for tests both do it."""
 
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
-from producers.events import Event
+from producers.events import AnyEvent, Event, amendment, retraction
 
 
 class PreparedEvent(Protocol):
@@ -30,6 +30,15 @@ class EventPublisher(Protocol):
     def publish(self, event: Event) -> None:
         """Checks the event and hands it on; raises InvalidEvent for one that breaks a rule."""
 
+    def check(self, event: Event) -> None:
+        """Raises InvalidEvent as publish does, and publishes nothing."""
+
+    def retract(self, event: AnyEvent, event_id: str | None = None) -> AnyEvent:
+        """Takes an event back; see Correcting."""
+
+    def amend(self, event: AnyEvent, **changes: Any) -> AnyEvent:
+        """Takes an event back and publishes the right one; see Correcting."""
+
     def prepare(self, event: Event) -> PreparedEvent:
         """Checks and encodes everything but the id and the time, once for many events."""
 
@@ -42,3 +51,37 @@ class EventPublisher(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *error: object) -> None: ...
+
+
+class Correcting:
+    """What both publishers offer for corrections, by publishing events."""
+
+    def publish(self, event: Event) -> None:
+        """Checks the event and hands it on."""
+        raise NotImplementedError("bug: a publisher says how it publishes")
+
+    def check(self, event: Event) -> None:
+        """Raises InvalidEvent as publish does, and publishes nothing."""
+        raise NotImplementedError("bug: a publisher says how it checks")
+
+    def retract(self, event: AnyEvent, event_id: str | None = None) -> AnyEvent:
+        """Takes an event back, whole as it was published; returns its retraction.
+
+        Doing it again is the same retraction, and counts once. Raises InvalidEvent as publish does,
+        ValueError for an event that is a retraction itself.
+        """
+        back = retraction(event, event_id)
+        self.publish(back)
+        return back
+
+    def amend(self, event: AnyEvent, **changes: Any) -> AnyEvent:
+        """Takes an event back and publishes it again with these fields; returns the right one.
+
+        To amend once more, amend what this returned. Doing the same again changes nothing. The
+        right event is checked first, so that nothing is taken back for one that is refused.
+        """
+        right = amendment(event, **changes)
+        self.check(right)
+        self.publish(retraction(event))
+        self.publish(right)
+        return right

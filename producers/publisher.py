@@ -13,6 +13,7 @@ from ningmai.settings import Settings
 from producers.encoder import Encoder
 from producers.errors import DeliveryFailed, InvalidEvent
 from producers.events import Event
+from producers.interface import Correcting
 from schemas.errors import RuleBroken
 from schemas.kinds import kind
 from schemas.registry import Registry
@@ -53,7 +54,7 @@ class Ids(Protocol):
         """The id of each version of a kind."""
 
 
-class Publisher:
+class Publisher(Correcting):
     """Publishes events of every kind; use it in a ``with`` block, or call ``close``.
 
     Nothing is dropped silently: what ``publish`` accepted is confirmed by all of Kafka's replicas,
@@ -121,12 +122,11 @@ class Publisher:
         RegistryUnavailable, or UnknownSchema where this version of the package is newer than what
         is registered.
         """
-        topic, encoder = self._encoder(event.KIND)
-        try:
-            key, value = encoder.encode(event, time.time_ns() // 1_000_000)
-        except RuleBroken as broken:
-            raise InvalidEvent(event.KIND, broken) from None
-        self._produce(topic, key, value)
+        self._produce(*self._encoded(event))
+
+    def check(self, event: Event) -> None:
+        """Raises as publish does, and publishes nothing."""
+        self._encoded(event)
 
     def prepare(self, event: Event) -> "Prepared":
         """Checks and encodes everything but event_id and occurred_at, for many events alike.
@@ -168,6 +168,14 @@ class Publisher:
             if error is None:
                 raise
             error.add_note(str(failed))
+
+    def _encoded(self, event: Event) -> tuple[str, bytes, bytes]:
+        """Topic, key and value."""
+        topic, encoder = self._encoder(event.KIND)
+        try:
+            return topic, *encoder.encode(event, time.time_ns() // 1_000_000)
+        except RuleBroken as broken:
+            raise InvalidEvent(event.KIND, broken) from None
 
     def _encoder(self, name: str) -> tuple[str, Encoder]:
         known = self._encoders.get(name)

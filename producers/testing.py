@@ -9,11 +9,12 @@ from typing import Any, Self
 from producers.encoder import Encoder
 from producers.errors import DeliveryFailed, InvalidEvent
 from producers.events import Event
+from producers.interface import Correcting
 from schemas.errors import RuleBroken
 from schemas.kinds import kind
 
 
-class RecordingPublisher:
+class RecordingPublisher(Correcting):
     """Takes the place of Publisher without Kafka or registry.
 
     ``refuse_delivery`` makes the next flush raise DeliveryFailed for what was published since the
@@ -47,11 +48,15 @@ class RecordingPublisher:
         """Checks the event as Publisher does, InvalidEvent included, and remembers it."""
         if self._closed:
             raise RuntimeError("this publisher is closed")
+        self.check(event)
+        self._waiting.append(event)
+
+    def check(self, event: Event) -> None:
+        """Checks the event as Publisher does, InvalidEvent included, and forgets it."""
         try:
             _encoder(event.KIND).encode(event, time.time_ns() // 1_000_000)
         except RuleBroken as broken:
             raise InvalidEvent(event.KIND, broken) from None
-        self._waiting.append(event)
 
     def prepare(self, event: Event) -> "RecordingPrepared":
         """As Publisher.prepare, InvalidEvent included."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from producers import Call, Institution, Label, Upload, retraction
+from producers import Booking, Call, Institution, Label, Upload, amendment, retraction
 from producers.events import EVENTS, Event
 from schemas.errors import RuleBroken
 from schemas.kinds import kind, kinds
@@ -134,6 +134,28 @@ def test_a_retraction_has_the_whole_content_and_an_id_of_its_own() -> None:
     again = dataclasses.replace(back, event_id=upload.event_id, sign=1, corrects=None)
     assert again == upload
     assert retraction(upload, event_id="back-1").event_id == "back-1"
+
+
+def test_an_event_taken_back_twice_by_its_system_has_one_retraction() -> None:
+    assert retraction(CALL) == retraction(CALL)
+    others = (
+        dataclasses.replace(CALL, event_id="another"),
+        dataclasses.replace(CALL, source="another"),
+        Booking(event_id=CALL.event_id, occurred_at=0, source=CALL.source),
+    )
+    ids = {retraction(one).event_id for one in (CALL, *others)}
+    assert len(ids) == 4
+    assert retraction(CALL).event_id != amendment(CALL).event_id
+
+
+def test_an_amendment_has_the_other_fields_and_names_what_it_corrects() -> None:
+    right = amendment(CALL, category="survey")
+    assert (right.sign, right.corrects, right.category) == (1, CALL.event_id, "survey")
+    assert right.event_id == amendment(CALL, category="voice").event_id != CALL.event_id
+    assert amendment(CALL, event_id="mine").event_id == "mine"
+    assert amendment(right).corrects == right.event_id
+    with pytest.raises(ValueError, match="cannot be amended"):
+        amendment(retraction(CALL))
 
 
 def test_a_retraction_cannot_be_taken_back() -> None:

@@ -15,8 +15,8 @@ def test_both_publishers_can_be_used_for_each_other() -> None:
     real: type[EventPublisher] = Publisher
     double: type[EventPublisher] = RecordingPublisher
     names = {name for name in vars(EventPublisher) if not name.startswith("_")}
-    assert names - vars(real).keys() == set()
-    assert names - vars(double).keys() == set()
+    assert names - set(dir(real)) == set()
+    assert names - set(dir(double)) == set()
 
 
 def test_it_remembers_what_was_published() -> None:
@@ -70,6 +70,24 @@ def test_assertions_know_a_retraction_of_other_content() -> None:
     publisher.publish(replace(retraction(CALL), city="nanjing"))
     with pytest.raises(AssertionError, match="differs"):
         publisher.assert_taken_back("c1")
+
+
+def test_one_call_takes_back_and_one_corrects() -> None:
+    publisher = RecordingPublisher()
+    publisher.publish(CALL)
+    right = publisher.amend(CALL, city="nanjing")
+    publisher.assert_taken_back("c1")
+    assert publisher.assert_published("calls", corrects="c1", sign=1) == right
+    assert publisher.retract(right) == publisher.assert_taken_back(right.event_id)
+    assert sum(each.sign for each in publisher.events("calls")) == 0
+
+
+def test_nothing_is_taken_back_for_an_amendment_that_is_refused() -> None:
+    publisher = RecordingPublisher()
+    publisher.publish(CALL)
+    with pytest.raises(InvalidEvent):
+        publisher.amend(CALL, city="")
+    assert publisher.events("calls") == [CALL]
 
 
 def test_delivery_can_be_made_to_fail() -> None:

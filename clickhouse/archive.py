@@ -23,7 +23,7 @@ from ningmai.settings import Settings
 
 MANIFEST = "backup.json"
 FORM = 1
-FIRST = ("ledger", "repeat_checks")
+FIRST = ("ledger", "repeat_checks", "retraction_checks")
 MIGRATED = ("migrations", "labels")
 """Tables that the migrations fill."""
 OFFSETS = 1 << 20

@@ -2,19 +2,18 @@
 
 Near ones are dropped as they are read (streams/repeats.py). These are found in raw, where every id
 stands, and taken back by totals of their own: opposite sign, keyed by the repeat's offset, so that
-this too can be done twice. Of all occurrences that counted the first by append time stays.
+this too can be done twice. Of all occurrences that counted the first by append time stays. Second
+retractions of one event (streams/retractions.py) are taken back in the same way.
 """
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from clickhouse.client import errors_sorted
+from streams.checked import Ends, Search
 from streams.definitions import Definitions
+from streams.retractions import Retractions
 from streams.rollups import Rollup
-from streams.sink import SETTINGS
 
 log = logging.getLogger(__name__)
 
@@ -62,26 +61,26 @@ class FarRepeats:
     """Looks up what became durable since the last time. Calls block."""
 
     def __init__(self, client: Client, database: str, kind: str, rollup: Rollup | None) -> None:
-        self.client = client
-        self.database = database
         self.kind = kind
         self.rollup = rollup
+        self._search = Search(client, database, kind, "repeat_checks")
+        self._retractions = Retractions(client, database, kind)
         self._definitions = Definitions(client, database, rollup) if rollup else None
-        self._checked: dict[tuple[int, int], int] = {}
         self._taken_back = False
 
-    def check(self, durable: Mapping[tuple[int, int], int]) -> int:
-        """Look up the offsets below these, by (epoch, partition); returns the far repeats found.
+    def check(self, durable: Ends) -> int:
+        """Look up the offsets below these; returns how many were found that do not count.
 
         Raises clickhouse.errors.Unavailable: ask again, nothing is half done that matters.
         """
         before = self._count()
         fresh = False
         for (epoch, number), end in durable.items():
-            for since in range(self._since(epoch, number), end, AT_ONCE):
+            for since in range(self._search.since(epoch, number), end, AT_ONCE):
                 until = min(since + AT_ONCE, end)
-                self._command(FIND, epoch=epoch, number=number, since=since, until=until)
+                self._search.command(FIND, epoch=epoch, number=number, since=since, until=until)
                 fresh = True
+        self._retractions.check(durable)
         found = self._count() - before
         if self._definitions is not None and (found or (before and not self._taken_back)):
             for definition in self._definitions.written():
@@ -89,7 +88,7 @@ class FarRepeats:
             self._taken_back = True
             log.warning("%s: %d far repeats taken back", self.kind, found)
         if fresh:
-            self._remember(durable)
+            self._search.remember(durable)
         return found
 
     def take_back(self, definition: int) -> None:
@@ -100,7 +99,7 @@ class FarRepeats:
         rollup = self.rollup
         if rollup is None:
             raise TypeError(f"bug: {self.kind} is not rolled up")
-        self._command(
+        self._search.command(
             TAKE_BACK,
             definition=definition,
             dimensions=", ".join(rollup.dimensions),
@@ -108,37 +107,6 @@ class FarRepeats:
             negated="".join(f"-sign * ifNull({m}, 0), " for m in rollup.measures),
         )
 
-    def _since(self, epoch: int, number: int) -> int:
-        if (epoch, number) not in self._checked:
-            rows = self._rows(
-                "SELECT max(checked_to) FROM {db}.repeat_checks "
-                "WHERE topic = '{kind}' AND epoch = {epoch} AND kafka_partition = {number}",
-                epoch=epoch,
-                number=number,
-            )
-            self._checked[epoch, number] = int(rows[0][0])
-        return self._checked[epoch, number]
-
-    def _remember(self, durable: Mapping[tuple[int, int], int]) -> None:
-        rows = ", ".join(f"('{self.kind}', {e}, {n}, {end})" for (e, n), end in durable.items())
-        self._command(
-            "INSERT INTO {db}.repeat_checks (topic, epoch, kafka_partition, checked_to) "
-            "SELECT * FROM VALUES('t String, e UInt16, n UInt16, c UInt64', {rows})",
-            rows=rows,
-        )
-        self._checked.update(durable)
-
     def _count(self) -> int:
-        return int(
-            self._rows("SELECT count() FROM {db}.far_repeats FINAL WHERE topic = '{kind}'")[0][0]
-        )
-
-    def _command(self, sql: str, **values: Any) -> None:
-        with errors_sorted():
-            text = sql.format(db=self.database, kind=self.kind, **values)
-            self.client.command(text, settings=SETTINGS)
-
-    def _rows(self, sql: str, **values: Any) -> Any:
-        with errors_sorted():
-            text = sql.format(db=self.database, kind=self.kind, **values)
-            return self.client.query(text).result_rows
+        sql = "SELECT count() FROM {db}.far_repeats FINAL WHERE topic = '{kind}'"
+        return int(self._search.rows(sql)[0][0])

@@ -22,7 +22,8 @@ def event(draw: Random, event_id: str, now_ms: int) -> Event:
         "source": draw.choice(("hotline-12320", "platform")),
         "origin": draw.choice(("live", "live", "replay", "simulated")),
         "sign": sign,
-        "corrects": "another" if sign < 0 else None,
+        # Some of what is taken back was taken back before, by another system.
+        "corrects": f"taken-back-{draw.randrange(200)}" if sign < 0 else None,
     }
     return draw.choice(list(MADE.values()))(draw, common)
 

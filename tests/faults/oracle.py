@@ -36,9 +36,9 @@ class Tables:
     """What the tables of one kind hold.
 
     ``raw``: event_id and whether it counted, by place. ``dead``: the places. ``far``: places of
-    repeats taken back, with the id. ``blocks``: (last offset, counted, repeats, dead, gaps) by
-    place of the first offset. ``totals``: sums by (grain, bucket, source, origin, dimensions …,
-    epoch, partition, block, taken back).
+    repeats and second retractions taken back, with the id. ``blocks``: (last offset, counted,
+    repeats, dead, gaps) by place of the first offset. ``totals``: sums by (grain, bucket, source,
+    origin, dimensions …, epoch, partition, block, taken back).
     """
 
     raw: dict[At, tuple[str, bool]] = field(default_factory=dict)
@@ -85,10 +85,17 @@ def tables(kind: str, lives: list[Life], block_size: int, horizon: int) -> Table
                     _add(found, kind, event, (epoch, number, start, 0), 1)
             for start, count in counts.items():
                 found.blocks[epoch, number, start] = (lasts[start], *count)
-    for one, places in counted.items():
+    back: dict[str, list[tuple[int, At, dict[str, Any]]]] = {}
+    for places in counted.values():
+        for place in places:
+            if place[2]["sign"] == -1:
+                back.setdefault(place[2]["corrects"], []).append(place)
+    # Of events of one id the first counts, and of retractions of one event.
+    for places in (*counted.values(), *back.values()):
         for _, at, event in sorted(places, key=lambda place: place[:2])[1:]:
-            found.far[at] = one
-            _add(found, kind, event, (*at, 1), -1)
+            if at not in found.far:
+                found.far[at] = event["event_id"]
+                _add(found, kind, event, (*at, 1), -1)
     return found
 
 

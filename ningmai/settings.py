@@ -58,7 +58,11 @@ class Settings(BaseSettings):
         description="Share of dead letters above which a topic is not counted on; 1: any share.",
     )
     flush_seconds: float = Field(default=0.4, gt=0, description="How often figures are written.")
-
+    office: str = Field(
+        default="信息中心",
+        min_length=1,
+        description="Office that closes months; never a person's name.",
+    )
     whole_batches: bool = Field(
         default=True, description="Read record batches whole; false: aiokafka's ordinary records."
     )

@@ -1,6 +1,6 @@
 """The bulletin of a month: one document made of figures, and writers of five formats."""
 
 from ningmai.bulletin.compose import compose
-from ningmai.bulletin.facts import Facts, read_facts
+from ningmai.bulletin.facts import Closed, Facts, read_facts
 
-__all__ = ["Facts", "compose", "read_facts"]
+__all__ = ["Closed", "Facts", "compose", "read_facts"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ningmai.bulletin import charts, sentences, tables
 from ningmai.bulletin.cells import growth_cell, number_cell, text_cell
-from ningmai.bulletin.facts import Facts
+from ningmai.bulletin.facts import Closed, Facts
 from ningmai.bulletin.figures import KEY, change
 from ningmai.bulletin.model import Block, Column, Document, Paragraph, Section, Table
 from ningmai.proof import WRONG, Finding
@@ -36,7 +36,18 @@ def _under(facts: Facts) -> Iterator[str]:
             yield "本月尚未开始。"
         elif facts.as_of.date() < month.last + timedelta(days=1):
             yield "本月尚未结束，所列为截至上述时间的数据。"
+    if facts.closed:
+        yield _beside(facts.closed)
     yield "不含模拟数据；合计由各行加总得出。"
+
+
+def _beside(closed: Closed) -> str:
+    said = (
+        f"本月已于{closed.on:%Y年%-m月%-d日}封账公布（第{closed.closing}次），本件所列为当前数据，"
+    )
+    if not closed.differences:
+        return f"{said}与已公布的一致。"
+    return f"{said}与已公布的有{closed.differences}处不同，见更正说明。"
 
 
 def _overview(facts: Facts) -> Section:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from clickhouse_connect.driver.client import Client
 
@@ -18,6 +18,15 @@ PAST = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """A month that was published before, and how far its figures are from that now."""
+
+    closing: int
+    on: date
+    differences: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that the document says comes from here; nothing is asked later."""
 
@@ -28,6 +37,8 @@ class Facts:
     findings: Sequence[Finding] = ()
     as_of: datetime | None = None
     """When the newest message was appended whose figures are in; None: nobody knows."""
+    closed: Closed | None = None
+    """Of current figures, the closing that they are beside; None: there is none."""
 
 
 def read_facts(client: Client, month: Month) -> Facts:

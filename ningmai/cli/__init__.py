@@ -7,6 +7,8 @@ from typer.core import TyperGroup
 
 from ningmai.cli.backup import backup
 from ningmai.cli.bulletin import bulletin
+from ningmai.cli.close import close
+from ningmai.cli.corrections import corrections
 from ningmai.cli.doctor import doctor
 from ningmai.cli.down import down
 from ningmai.cli.failures import told
@@ -63,6 +65,7 @@ app = typer.Typer(
 )
 for command in (
     *(up, status, doctor, down, screen, replay, reconcile, proof, bulletin, simulate),
+    *(close, corrections),
     *(sql, migrate, prepare, backup, restore, skip, redeliver, rebuild),
 ):
     app.command()(command)

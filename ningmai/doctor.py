@@ -32,6 +32,7 @@ PARTS = 300
 """Parts of one partition from which on merges do not keep up (ClickHouse refuses at 3,000)."""
 ROOM_LOOK, ROOM_ILL = 0.15, 0.05
 """Part of a disk, or of memory, that is free."""
+CORRECTIONS_DAYS = 7
 DEAD_ILL = 0.01
 """Part of a day's messages that were no events."""
 
@@ -161,6 +162,27 @@ def _dead_letters(settings: Settings) -> Iterator[Answer]:
         yield "well", "none in a day"
 
 
+def _corrections(settings: Settings) -> Iterator[Answer]:
+    since = f"appended_at >= now() - INTERVAL {CORRECTIONS_DAYS} DAY"
+    found = {
+        str(state): int(count)
+        for state, count in _rows(
+            settings, f"SELECT state, count() FROM {{db}}.corrections WHERE {since} GROUP BY state"
+        )
+    }
+    counted = found.pop("counted", 0)
+    if found:
+        told = ", ".join(f"{count:,} {state}" for state, count in sorted(found.items()))
+        yield (
+            "look",
+            f"retractions of {CORRECTIONS_DAYS} days: {told} (and {counted:,} that fit)",
+            "Second ones don't count, the others do. Ask their source: ningmai sql "
+            "\"SELECT * FROM corrections WHERE state != 'counted' ORDER BY appended_at DESC\"",
+        )
+    else:
+        yield "well", f"{counted:,} retractions in {CORRECTIONS_DAYS} days, each of an event"
+
+
 def _merges(settings: Settings) -> Iterator[Answer]:
     rows = _rows(
         settings,
@@ -238,6 +260,7 @@ CHECKS: dict[str, Callable[[Settings], Iterator[Answer]]] = {
     "lag": _lag,
     "audit": _audit,
     "dead letters": _dead_letters,
+    "corrections": _corrections,
     "merges": _merges,
     "disks": _disks,
     "memory": _memory,

@@ -69,7 +69,8 @@ class Metric(Enum):
     )
     FAR_REPEATS = About(
         *("ningmai_far_repeats_total", Counter, BY_KIND, "events"),
-        "Repeats from beyond the horizon or another partition, found and taken back.",
+        "Repeats from beyond the horizon or another partition, and second retractions of one event,"
+        " found and taken back.",
     )
     BLOCKS_SEALED = About(
         *("ningmai_blocks_sealed_total", Counter, BY_KIND, "blocks"),

@@ -16,11 +16,17 @@ AUDIT = """
 SELECT topic, toTimeZone(last_audit, 'UTC') AS at, blocks, unaccounted, missing, difference
 FROM audits ORDER BY topic
 """
+CORRECTIONS = """
+SELECT topic, state, count() AS retractions FROM corrections
+WHERE state != 'counted' GROUP BY topic, state ORDER BY topic, state
+"""
 WRONG = ("unaccounted", "missing", "difference")
 
 
 def status(as_json: Json = False, data_dir: DataDir = None) -> None:
     """Each part with its port and state, the lag of each partition, the last event, the audit.
+
+    Retractions that don't count (second) or don't fit (unknown, differs) are told where there are.
 
     The audit is the worker's last one: of the blocks sealed within an hour, what differs between
     log, raw and rollups. The exit status is 0 if every part runs (or is run elsewhere), else 1.
@@ -45,7 +51,7 @@ def _flow(settings: "Settings", stopped: dict[str, bool]) -> dict[str, Any]:
     from ningmai.lag import lags
     from schemas.errors import KafkaUnavailable
 
-    found: dict[str, Any] = {"partitions": [], "last_seen": {}, "audit": []}
+    found: dict[str, Any] = {"partitions": [], "last_seen": {}, "audit": [], "corrections": []}
     if stopped["clickhouse"]:
         return found
     try:
@@ -53,6 +59,7 @@ def _flow(settings: "Settings", stopped: dict[str, bool]) -> dict[str, Any]:
         with errors_sorted():
             found["last_seen"] = {row[0]: row[1] for row in client.query(LAST_SEEN).result_rows}
             found["audit"] = list(client.query(AUDIT).named_results())
+            found["corrections"] = list(client.query(CORRECTIONS).named_results())
         if not stopped["kafka"]:
             found["partitions"] = [
                 {**asdict(each), "lag": each.lag} for each in lags(settings, client)
@@ -82,5 +89,8 @@ def _show(found: dict[str, Any]) -> None:
         said = f"differs: {wrong}" if wrong else f"{each['blocks']:,} blocks agree"
         at = f"{each['at']:%H:%M:%S} UTC"
         screen.print(f"audit of {each['topic']}, {at}: {said}", style="red" if wrong else None)
+    for each in found["corrections"]:
+        what = f"retractions of {each['topic']}: {each['retractions']:,} {each['state']}"
+        screen.print(f"{what} (see the view corrections)", style="yellow")
     if "problem" in found:
         screen.print(found["problem"], style="red", markup=False)

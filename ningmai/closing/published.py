@@ -86,7 +86,8 @@ def beside(client: Client, month: Month) -> Facts:
         return facts
     closing, found = differs(client, month, facts.bulletin)
     on = closing.closed_at.astimezone(SHANGHAI).date()
-    return replace(facts, closed=Closed(closing.number, on, len(found)))
+    cells = sum(not one.total and not one.order for one in found)
+    return replace(facts, closed=Closed(closing.number, on, cells))
 
 
 def differs(client: Client, month: Month, current: Bulletin) -> tuple[Closing, list[Difference]]:

@@ -86,6 +86,7 @@ class FarRepeats:
             for definition in self._definitions.written():
                 self.take_back(definition)  # the first time also what a crash left undone
             self._taken_back = True
+        if found:
             log.warning("%s: %d far repeats taken back", self.kind, found)
         if fresh:
             self._search.remember(durable)

@@ -91,10 +91,11 @@ def close(
 
 def _read(client: Client, settings: Settings, month: Month) -> tuple[Facts, Positions]:
     """The facts of one place in the log, and that place."""
+    far = {kind: FarRepeats(client, settings.database, kind, ROLLUPS.get(kind)) for kind in kinds()}
     for _ in range(ATTEMPTS):
         positions = _positions(client, settings)
         for kind, ends in positions.items():
-            FarRepeats(client, settings.database, kind, ROLLUPS.get(kind)).check(ends)
+            far[kind].check(ends)
         facts = read_facts(client, month)
         if not count_arrived(client, month, positions):
             return facts, positions

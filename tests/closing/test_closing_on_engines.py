@@ -30,7 +30,6 @@ from tests.workers import drained, prepared, worker
 pytestmark = pytest.mark.engine
 
 WITHIN = 60.0
-OLD, NEW = "甲医院", "甲医院（新名）"
 
 
 class March:
@@ -41,6 +40,7 @@ class March:
         self.year = year
         common: dict[str, Any] = {"source": "closing-test"}
         one, two = f"H{year}a", f"H{year}b"
+        self.name, self.new_name = f"{year}医院", f"{year}医院（新名）"
         self.other = two
         self.booked = [
             Booking(
@@ -93,7 +93,7 @@ class March:
             occurred_at=self.at(1),
             code=one,
             valid_from=date(year, 1, 1),
-            name=OLD,
+            name=self.name,
             kind="hospital",
             **common,
         )
@@ -219,7 +219,9 @@ def test_what_comes_later_differs_is_explained_and_leaves_the_published(
     last_hour, april = of.at(31, hour=15), of.at(31, hour=17)  # 23:00 and 01:00 in Shanghai
     late = replace(of.booked[0], event_id=of.id("late"), occurred_at=last_hour)
     after = replace(late, event_id=of.id("april"), occurred_at=april)
-    entry = replace(of.entry, event_id=of.id("i2"), valid_from=date(of.year, 2, 1), name=NEW)
+    entry = replace(
+        of.entry, event_id=of.id("i2"), valid_from=date(of.year, 2, 1), name=of.new_name
+    )
     with Publisher(shut.engines.settings) as publisher:
         publisher.publish(late)
         publisher.publish(after)
@@ -238,12 +240,12 @@ def test_what_comes_later_differs_is_explained_and_leaves_the_published(
     )
     until(lambda: shut.client.query(second).result_rows, [(1,)])
     expected = {
-        ("02", OLD, "单位"): (OLD, NEW),
-        ("02", OLD, "电话预约"): ("5", "4"),
-        ("02", OLD, "小计"): ("5", "4"),
-        ("05", OLD, "接入单位"): (OLD, NEW),
-        ("05", OLD, "数据上传量"): ("100", "107"),
-        ("05", OLD, "门急诊信息上传人次"): ("10", "11"),
+        ("02", of.name, "单位"): (of.name, of.new_name),
+        ("02", of.name, "电话预约"): ("5", "4"),
+        ("02", of.name, "小计"): ("5", "4"),
+        ("05", of.name, "接入单位"): (of.name, of.new_name),
+        ("05", of.name, "数据上传量"): ("100", "107"),
+        ("05", of.name, "门急诊信息上传人次"): ("10", "11"),
         ("06", of.other, "投放台数"): ("4", "9"),
         ("06", of.other, "缴费金额（元）"): ("123.45", "100.00"),
     }
@@ -265,8 +267,8 @@ def test_what_comes_later_differs_is_explained_and_leaves_the_published(
     assert shut.bulletin("published") == shut.printed
     now = shut.bulletin()
     assert re.search(r"本件所列为当前数据，与已公布的有\d+处不同，见更正说明", now)
-    assert NEW in now
-    assert NEW not in shut.printed
+    assert of.new_name in now
+    assert of.new_name not in shut.printed
     notice = run("corrections", str(shut.month), "--out", str(tmp_path / "notice.md"))
     assert notice.exit_code == 0, notice.output
     text = (tmp_path / "notice.md").read_text("utf-8")
@@ -276,7 +278,7 @@ def test_what_comes_later_differs_is_explained_and_leaves_the_published(
         of.id("first-of-two"),
         of.id("second-of-two"),
         "重复冲正（不计）",
-        NEW,
+        of.new_name,
     ):
         assert told_of in text
     view = shut.client.query(
@@ -285,9 +287,11 @@ def test_what_comes_later_differs_is_explained_and_leaves_the_published(
     in_view = {
         (row["table_code"], row["row_label"], row["column_name"]): row["published"]
         for row in view
-        if row["row_label"] not in (OLD, NEW)
+        if row["row_label"] not in (of.name, of.new_name)
     }
-    assert in_view == {at: was for at, (was, _) in expected.items() if at[1] not in (OLD, NEW)}
+    assert in_view == {
+        at: was for at, (was, _) in expected.items() if at[1] not in (of.name, of.new_name)
+    }
 
 
 def test_a_late_event_falls_into_the_month_that_it_belongs_to(shut: Shut) -> None:
@@ -347,10 +351,10 @@ def test_what_was_frozen_and_is_not_that_any_more_is_not_printed(shut: Shut) -> 
 
 
 def test_a_month_that_cannot_be_closed_says_why(shut: Shut) -> None:
-    assert "There are no figures of 2019-01" in run("close", "2019-01").output
+    assert "There are no figures of 2001-01" in run("close", "2001-01").output
     now = datetime.now(UTC)
     shut.engines.publish(replace(shut.march.called, event_id="closing-now", occurred_at=now))
     assert "is not over" in run("close", str(Month.at(now))).output
     forced = run("close", str(Month.at(now)), "--force", "--with-findings")
     assert forced.exit_code == 0, forced.output
-    assert "is not closed" in run("corrections", "2019-01").output
+    assert "is not closed" in run("corrections", "2001-01").output

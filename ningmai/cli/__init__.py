@@ -22,6 +22,7 @@ from ningmai.cli.reconcile import reconcile
 from ningmai.cli.redeliver import redeliver
 from ningmai.cli.replay import replay
 from ningmai.cli.restore import restore
+from ningmai.cli.retract import retract
 from ningmai.cli.screen import screen
 from ningmai.cli.simulate import simulate
 from ningmai.cli.skip import skip
@@ -65,7 +66,7 @@ app = typer.Typer(
 )
 for command in (
     *(up, status, doctor, down, screen, replay, reconcile, proof, bulletin, simulate),
-    *(close, corrections),
+    *(retract, close, corrections),
     *(sql, migrate, prepare, backup, restore, skip, redeliver, rebuild),
 ):
     app.command()(command)

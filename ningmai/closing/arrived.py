@@ -35,7 +35,8 @@ _ROWS = STATED.format(figure="uploads.rows_total")
 class Touches:
     """Which events of a kind touch a month's tables, and which rows of them: as SQL.
 
-    ``rows`` is an array of (table, identity of the row). An event of no row touches totals alone.
+    ``rows`` is an array of (table, identity of the row, which of its cells): a channel, a service,
+    an item, flow, stated or name; empty: no matter. An event of no row touches totals alone.
     """
 
     within: str
@@ -47,33 +48,39 @@ TOUCHES: Mapping[str, Touches] = {
     "calls": Touches(
         f"{INSIDE} AND {REAL}",
         f"[('01a', multiIf(line != 'hotline', toString(line), city = '{HOME_CITY}',"
-        " ifNull(toString(category), ''), '')),"
-        " ('01b', if(line = 'hotline', ifNull(toString(city), ''), ''))]",
+        " ifNull(toString(category), ''), ''), ''),"
+        " ('01b', if(line = 'hotline', ifNull(toString(city), ''), ''), '')]",
     ),
     "bookings": Touches(
         f"occurred_at < {END} AND {REAL} AND ({INSIDE}"
         f" OR toDate(occurred_at, 'Asia/Shanghai') > {_BOOKED})",
-        f"[('02', if({INSIDE}, ifNull(toString(hospital), ''), '')),"
-        f" ('03', if({INSIDE}, ifNull(toString(route), ''), '')), ('08', 'bookings.total')]",
+        f"[('02', if({INSIDE}, ifNull(toString(hospital), ''), ''), ifNull(toString(channel), '')),"
+        f" ('03', if({INSIDE}, ifNull(toString(route), ''), ''), ''),"
+        " ('08', 'bookings.total', '')]",
     ),
-    "telemedicine": Touches(f"{INSIDE} AND {REAL}", "[('07', toString(platform))]"),
+    "telemedicine": Touches(f"{INSIDE} AND {REAL}", "[('07', toString(platform), toString(item))]"),
     "uploads": Touches(
         "business_date < addMonths({month:Date}, 1) AND "
         f"{REAL} AND ({UPLOADED} OR business_date > {_ROWS})",
-        f"[('04', if({UPLOADED}, toString(organisation), '')),"
-        f" ('05', if({UPLOADED}, toString(organisation), '')), ('08', 'uploads.rows_total')]",
+        f"[('04', if({UPLOADED}, toString(organisation), ''), 'flow'),"
+        f" ('05', if({UPLOADED}, toString(organisation), ''), 'flow'),"
+        " ('08', 'uploads.rows_total', '')]",
     ),
-    "kiosk_transactions": Touches(f"{INSIDE} AND {REAL}", "[('06', toString(institution))]"),
+    "kiosk_transactions": Touches(
+        f"{INSIDE} AND {REAL}", "[('06', toString(institution), toString(service))]"
+    ),
     "statements": Touches(
         f"as_of < addMonths({{month:Date}}, 1) AND {REAL}",
         "multiIf(figure LIKE 'telemedicine.connection.%',"
-        " [('07', splitByChar('.', toString(figure))[3])],"
-        " figure LIKE 'telemedicine.%', [('07', toString(subject))],"
-        " subject = 'city', [('08', toString(figure))],"
-        " figure = 'kiosk.devices', [('06', toString(subject))],"
-        " [('04', toString(subject)), ('05', toString(subject))])",
+        " [('07', splitByChar('.', toString(figure))[3], 'stated')],"
+        " figure LIKE 'telemedicine.%', [('07', toString(subject), 'stated')],"
+        " subject = 'city', [('08', toString(figure), '')],"
+        " figure = 'kiosk.devices', [('06', toString(subject), 'stated')],"
+        " [('04', toString(subject), 'stated'), ('05', toString(subject), 'stated')])",
     ),
-    "institutions": Touches("valid_from < addMonths({month:Date}, 1)", f"[('{ANY_ROW}', code)]"),
+    "institutions": Touches(
+        "valid_from < addMonths({month:Date}, 1)", f"[('{ANY_ROW}', code, 'name')]"
+    ),
 }
 
 ARRIVED = """
@@ -97,7 +104,8 @@ multiIf(
 """
 
 CAUSES = """
-SELECT sort, row.1 AS table_code, row.2 AS ident, count() AS events,
+SELECT sort, row.1 AS table_code, row.2 AS ident, row.3 AS what,
+       count() AS events,
        arraySlice(arrayMap(at -> at.2, arraySort(groupArray((appended_at, event_id)))), 1, {most})
 FROM
 (
@@ -113,10 +121,10 @@ FROM
         WHERE topic = '{kind}' AND {after_first}
     )
 )
-ARRAY JOIN arrayConcat([('', '')], touched) AS row
-GROUP BY sort, table_code, ident
+ARRAY JOIN arrayConcat([('', '', '')], touched) AS row
+GROUP BY sort, table_code, ident, what
 HAVING table_code = '' OR ident != ''
-ORDER BY sort, table_code, ident
+ORDER BY sort, table_code, ident, what
 """
 
 
@@ -129,6 +137,8 @@ class Cause:
     """late, retraction, amendment, redelivered, taken_back; without effect: second, repeat."""
     table: str
     ident: str
+    what: str
+    """Which of the row's cells; see Touches."""
     events: int
     ids: tuple[str, ...]
     """The first of them, in the order of their arrival."""
@@ -156,8 +166,8 @@ def causes(client: Client, month: Month, positions: Positions, most: int) -> lis
             after_first=_after(positions, kind, "first_epoch", "first_partition", "first_offset"),
             most=most,
         )
-        for sort, table, ident, events, ids in _rows(client, sql, month):
-            found.append(Cause(kind, sort, table, ident, int(events), tuple(ids)))
+        for sort, table, ident, what, events, ids in _rows(client, sql, month):
+            found.append(Cause(kind, sort, table, ident, what, int(events), tuple(ids)))
     return found
 
 

@@ -1,7 +1,7 @@
 """The correction notice of a closed month, as a document: every difference, and what caused it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ningmai.bulletin import sentences
@@ -10,6 +10,7 @@ from ningmai.bulletin.model import Block, Cell, Column, Document, Paragraph, Sec
 from ningmai.closing.arrived import ANY_ROW, Cause
 from ningmai.closing.differing import Difference
 from ningmai.closing.frozen import Closing
+from ningmai.proof.sheets import FORMS
 from producers.bulletin import Month
 from producers.bulletin.layout import cumulative
 from producers.bulletin.month import SHANGHAI
@@ -50,6 +51,12 @@ TITLES: Mapping[str, str] = {
 }
 """Template of the title under which a table is printed; 08 is spread over two."""
 SINCE = "累计数据"
+NAME = "name"
+ITEMS: Mapping[str, str] = {
+    **{item: item for item in ("report", "specimen", "consultation")},
+    **dict.fromkeys(("images", "first", "second", "third"), "report"),
+}
+"""What events of an item change in table 07, by the indicator; all else there is stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +160,52 @@ def _signed(text: str) -> Cell:
 
 
 def _because(notice: Notice, one: Difference) -> str:
-    """The events behind one cell: of its row, else of its table, else all that touch names."""
+    """The events behind one cell: its own, else its row's, its institution's, its table's."""
     effective = [cause for cause in notice.causes if cause.sort not in NO_EFFECT]
-    ident = _ident(notice.month, one)
+    ident, what = _ident(notice.month, one), _what(one)
+    of_row = [cause for cause in effective if (cause.table, cause.ident) == (one.table, ident)]
+    named = [cause for cause in effective if (cause.table, cause.ident) == (ANY_ROW, ident)]
     for found in (
-        [cause for cause in effective if (cause.table, cause.ident) == (one.table, ident)],
-        [cause for cause in effective if (cause.table, cause.ident) == (ANY_ROW, ident)],
+        named if what == NAME else [],
+        [cause for cause in of_row if what in ("", cause.what)],
+        of_row,
+        named,
         [cause for cause in effective if cause.table in (one.table, ANY_ROW)],
     ):
         if found:
-            told = [_told(cause) for cause in _in_order(found)]
-            return "；".join(told[:MOST]) + ("等" if len(told) > MOST else "")
+            return "；".join(_told(cause) for cause in _merged(found))
     return "未能归到具体事件，见“事件清单”"
+
+
+def _merged(causes: Iterable[Cause]) -> list[Cause]:
+    """Of each kind and sort one, with all its events."""
+    found: dict[tuple[str, str], Cause] = {}
+    for one in _in_order(causes):
+        so_far = found.get((one.kind, one.sort), replace(one, events=0, ids=()))
+        found[one.kind, one.sort] = replace(
+            so_far, events=so_far.events + one.events, ids=(*so_far.ids, *one.ids)[:MOST]
+        )
+    return list(found.values())
+
+
+def _what(one: Difference) -> str:
+    """Which of a row's cells events touch to change this one; empty: whatever they touch."""
+    if one.column == FORMS[one.table].label:
+        return NAME
+    if one.table == "02":
+        return catalogue().known("channels", one.column) or ""
+    if one.table in ("04", "05"):
+        return "stated" if one.column.startswith(("申明", "健康档案")) else "flow"
+    if one.table == "06":
+        services = catalogue().lists["services"].items()
+        return next((code for code, name in services if one.column.startswith(name)), "stated")
+    if one.table == "07":
+        indicators = f"indicators.{catalogue().code('platforms', one.ident)}"
+        figure = (
+            catalogue().known(indicators, one.column) if indicators in catalogue().lists else None
+        )
+        return ITEMS.get(figure or "", "stated")
+    return ""
 
 
 def _ident(month: Month, one: Difference) -> str:

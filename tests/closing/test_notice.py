@@ -22,10 +22,11 @@ CLOSING = Closing(
 DIFFERENCE = Difference("02", "H001", "甲医院", "电话预约", "10", "12")
 TOTAL = Difference("02", "", "合计", "电话预约", "100", "102", total=True)
 LATE = (
-    Cause("bookings", "late", "", "", 3, ("b1", "b2", "b3")),
-    Cause("bookings", "late", "02", "H001", 2, ("b1", "b2")),
-    Cause("bookings", "repeat", "", "", 7, ("b9",)),
-    Cause("bookings", "repeat", "02", "H001", 7, ("b9",)),
+    Cause("bookings", "late", "", "", "", 3, ("b1", "b2", "b3")),
+    Cause("bookings", "late", "02", "H001", "phone", 2, ("b1", "b2")),
+    Cause("bookings", "late", "02", "H001", "online", 1, ("b3",)),
+    Cause("bookings", "repeat", "", "", "", 7, ("b9",)),
+    Cause("bookings", "repeat", "02", "H001", "phone", 7, ("b9",)),
 )
 
 
@@ -44,6 +45,35 @@ def test_each_difference_stands_with_the_events_of_its_row() -> None:
     assert ["合计", "电话预约", "100", "102", "+2", "以上各行之和"] in found
 
 
+def test_what_all_events_of_a_row_change_stands_with_all_of_them() -> None:
+    subtotal = Difference("02", "H001", "甲医院", "小计", "20", "23")
+    found = lines(notice((subtotal,)))
+    assert ["甲医院", "小计", "20", "23", "+3", "预约挂号封账后到达3件（b1、b2、b3）"] in found
+
+
+@pytest.mark.parametrize(
+    ("table", "ident", "column", "what"),
+    [
+        ("02", "H001", "诊间预约", "clinic"),
+        ("04", "D320104", "健康档案累计上传总量/高血压", "stated"),
+        ("05", "H001", "数据上传天数", "flow"),
+        ("06", "H001", "挂号金额（元）", "registration"),
+        ("06", "H001", "缴费（次）", "payment"),
+        ("06", "H001", "投放台数", "stated"),
+        ("07", "远程影像诊断平台", "图像量（份）", "report"),
+        ("07", "远程影像诊断平台", "未对接", "stated"),
+    ],
+)
+def test_a_cell_stands_with_the_events_that_change_it_alone(
+    table: str, ident: str, column: str, what: str
+) -> None:
+    row = {"远程影像诊断平台": "imaging"}.get(ident, ident)
+    same = Cause("uploads", "late", table, row, what, 1, ("right",))
+    other = Cause("uploads", "late", table, row, "another", 1, ("wrong",))
+    found = lines(notice((Difference(table, ident, ident, column, "1", "2"),), (other, same)))
+    assert found[0][-1] == "数据上传封账后到达1件（right）"
+
+
 def test_events_without_effect_are_listed_and_cause_nothing() -> None:
     found = lines(notice((DIFFERENCE,)))
     assert ["预约挂号", "重复报送（不计）", "7", "b9等"] in found
@@ -60,8 +90,8 @@ def test_its_first_page_counts_and_names_the_closing() -> None:
 
 def test_a_renamed_institution_is_explained_by_its_entry() -> None:
     renamed = Difference("02", "H001", "甲医院", "单位", "甲医院", "乙医院")
-    entry = Cause("institutions", "late", ANY_ROW, "H001", 1, ("i1",))
-    (line,) = [one for one in lines(notice((renamed,), (entry,))) if len(one) == 6]
+    entry = Cause("institutions", "late", ANY_ROW, "H001", "name", 1, ("i1",))
+    (line,) = [one for one in lines(notice((renamed,), (*LATE, entry))) if len(one) == 6]
     assert line[-1] == "机构名录封账后到达1件（i1）"
 
 
@@ -80,7 +110,7 @@ def test_rows_are_known_by_the_codes_that_events_have(table: str, ident: str, ke
     found = lines(
         notice(
             (Difference(table, ident, ident, "x", "1", "2"),),
-            (Cause("calls", "late", table, key, 1, ("e",)),),
+            (Cause("calls", "late", table, key, "", 1, ("e",)),),
         )
     )
     assert found[0][-1] == "热线电话封账后到达1件（e）"

@@ -21,12 +21,14 @@ def serve(settings: Settings) -> None:
     from grafana.screen.asking import Asking
     from grafana.screen.page import Pages
     from grafana.screen.pulse import Pulse
+    from grafana.screen.traces import traces
 
     logging.getLogger("nicegui").setLevel(logging.WARNING)
     asking = Asking(settings)
     app.on_startup(asking.open)
     app.on_shutdown(asking.close)
     Pages(boards(), Answers(asking), Pulse(asking)).register()
+    app.include_router(traces(settings, asking))
     ui.run(
         host=settings.host,
         port=settings.screen_port,

@@ -110,3 +110,12 @@ FROM
 )
 ORDER BY event_id, appended_at, kafka_offset
 COMMENT 'event_refusals(ids = [''…'']): one row per refused message and id that its bytes hold, without its bytes. Refusals are kept 90 days';
+
+CREATE OR REPLACE VIEW ${database}.statements ${on_cluster} AS
+SELECT
+    event_id, occurred_at, toDate(occurred_at, 'Asia/Shanghai') AS day, source, origin, sign, corrects,
+    figure, subject, as_of, value, exponent, unit,
+    appended_at, dateDiff('second', occurred_at, appended_at) AS delay_seconds
+FROM ${database}.raw_statements FINAL
+WHERE counted
+COMMENT 'One row per statement of a stock, those since replaced too; the stock itself is in stocks';

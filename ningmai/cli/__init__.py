@@ -12,6 +12,7 @@ from ningmai.cli.corrections import corrections
 from ningmai.cli.doctor import doctor
 from ningmai.cli.down import down
 from ningmai.cli.event import event
+from ningmai.cli.explain import explain
 from ningmai.cli.export import export
 from ningmai.cli.failures import told
 from ningmai.cli.grafana import grafana_app
@@ -72,6 +73,7 @@ for command in (
     *(sql, migrate, prepare, backup, restore, skip, redeliver, rebuild),
     *(sql, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),
     *(sql, export, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),
+    *(sql, explain, export, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),
 ):
     app.command()(command)
 app.add_typer(grafana_app, name="grafana")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import cache
 
 from ningmai.errors import Problem
 from ningmai.explaining.figures import Figure
@@ -82,5 +83,6 @@ def _likeness(wanted: str, name: str) -> float:
     return max(inside, SequenceMatcher(None, wanted, name).ratio())
 
 
+@cache
 def _folded(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).lower().split())

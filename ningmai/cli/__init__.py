@@ -9,6 +9,7 @@ from ningmai.cli.backup import backup
 from ningmai.cli.bulletin import bulletin
 from ningmai.cli.close import close
 from ningmai.cli.corrections import corrections
+from ningmai.cli.dictionary import dictionary
 from ningmai.cli.doctor import doctor
 from ningmai.cli.down import down
 from ningmai.cli.event import event
@@ -74,6 +75,20 @@ for command in (
     *(sql, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),
     *(sql, export, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),
     *(sql, explain, export, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),
+    *(
+        sql,
+        explain,
+        export,
+        dictionary,
+        event,
+        migrate,
+        prepare,
+        backup,
+        restore,
+        skip,
+        redeliver,
+        rebuild,
+    ),
 ):
     app.command()(command)
 app.add_typer(grafana_app, name="grafana")

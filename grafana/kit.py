@@ -4,6 +4,7 @@ Panels carry no transformations and no repeats: what is shown is what the SQL re
 viewer of the JSON, Grafana or the live screen, shows the same.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -26,10 +27,13 @@ from grafana_foundation_sdk.models import piechart as pies
 from grafana_foundation_sdk.models import text as texts
 
 from grafana.queries import query
+from ningmai.settings import Settings
 
 DATASOURCE = model.DataSourceRef(type_val="grafana-clickhouse-datasource", uid="ningmai-clickhouse")
 TIMEZONE = "Asia/Shanghai"
 NO_DATA = "暂无数据"
+PRINTED = re.compile(r"/table_(\w+)$")
+"""Queries of a printed table, with its code."""
 
 # Told apart by people with any colour vision, on dark and on light (after Okabe and Ito).
 BLUE, ORANGE, GREEN, YELLOW = "#56B4E9", "#E69F00", "#00A37A", "#F0E442"
@@ -146,8 +150,10 @@ def shares(title: str, place: Place, name: str) -> Panel:
 
 
 def grid(title: str, place: Place, name: str) -> Panel:
-    """A table, in the columns and the order of its query."""
+    """A table, in the columns and order of its query; a printed one leads to what explains it."""
     panel = _panel(table.Panel(), title, place, name)
+    if printed := PRINTED.search(name):
+        explained(panel, printed[1])
     return panel.show_header(True).cell_height(looks.TableCellHeight.SM)
 
 
@@ -182,6 +188,12 @@ def linked(panel: Panel, name: str) -> Panel:
     """Its figures lead to the dashboard of that name."""
     link = sdk.DashboardLink("看明细").type(model.DashboardLinkType.LINK)
     return panel.data_links([link.url(f"/d/ningmai-{name}")])
+
+
+def explained(panel: Panel, table: str) -> Panel:
+    """It leads to where the figures of that printed table come from, in the chosen month."""
+    link = sdk.DashboardLink("这些数从哪来").type(model.DashboardLinkType.LINK).target_blank(True)
+    return panel.links([link.url(f"${{screen:raw}}/explain?month=${{month:raw}}&table={table}")])
 
 
 def column(panel: Panel, name: str, **properties: Any) -> Panel:
@@ -247,7 +259,7 @@ def board(
         .include_vars(False)
         .as_dropdown(False)
     )
-    for variable in (origin(), *variables, mark()):
+    for variable in (origin(), *variables, mark(), screen()):
         made.with_variable(variable)
     for number, panel in enumerate(panels, start=1):
         made.with_panel(panel.id(number))
@@ -265,6 +277,14 @@ def origin() -> sdk.CustomVariable:
 def mark() -> sdk.QueryVariable:
     """What titles say about simulated events: 含模拟 where some of today are shown, else 真实."""
     return asked("mark", "", "shared/mark").hide(model.VariableHide.HIDE_VARIABLE)
+
+
+def screen() -> sdk.TextBoxVariable:
+    """Where the live screen is, for links out of Grafana; on the live screen itself: here."""
+    address = Settings.model_construct().screen_url
+    variable = sdk.TextBoxVariable("screen").default_value(address)
+    variable.current(model.VariableOption(text=address, value=address, selected=True))
+    return variable.hide(model.VariableHide.HIDE_VARIABLE)
 
 
 def asked(name: str, label: str, sql: str, *, every: bool = False) -> sdk.QueryVariable:

@@ -13,6 +13,9 @@ from grafana.screen.wanted import Wanted
 INTERVAL_SECONDS = 60
 """Of ``$__interval`` in a variable's query, which has no width."""
 
+SCREEN = "screen"
+"""The variable that holds the live screen's address: nothing, on the live screen itself."""
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -32,6 +35,9 @@ async def choose(
     found: dict[str, tuple[Option, ...]] = {}
     values: dict[str, Chosen] = {}
     for variable in ordered(board.variables):
+        if variable.name == SCREEN:
+            found[SCREEN], values[SCREEN] = (), Chosen(("",), ("",))
+            continue
         rows: list[tuple[object, ...]] = []
         if variable.kind == "query":
             sql = expand(variable.query, range, INTERVAL_SECONDS, values)

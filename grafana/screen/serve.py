@@ -19,6 +19,7 @@ def serve(settings: Settings) -> None:
 
     from grafana.screen.answers import Answers
     from grafana.screen.asking import Asking
+    from grafana.screen.explained import explained
     from grafana.screen.page import Pages
     from grafana.screen.pulse import Pulse
     from grafana.screen.traces import traces
@@ -29,6 +30,7 @@ def serve(settings: Settings) -> None:
     app.on_shutdown(asking.close)
     Pages(boards(), Answers(asking), Pulse(asking)).register()
     app.include_router(traces(settings, asking))
+    app.include_router(explained(settings))
     ui.run(
         host=settings.host,
         port=settings.screen_port,

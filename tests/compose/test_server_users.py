@@ -27,7 +27,8 @@ USERS = ElementTree.parse(SERVER / "users.d/ningmai.xml").getroot()
 READERS = [user.name for user in users(Settings()).values() if user.reader]
 VIEW = re.compile(r"CREATE OR REPLACE VIEW \$\{database\}\.(\w+)")
 TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS \$\{database\}\.(\w+)")
-PARAMETER = re.compile(r"\{(\w+):Date")
+DAY = "'2020-09-01'"
+PARAMETER = re.compile(r"\{(\w+):(\w+)")
 MIGRATIONS = "\n".join(path.read_text("utf-8") for path in migrate.files())
 VIEWS, TABLES = set(VIEW.findall(MIGRATIONS)), set(TABLE.findall(MIGRATIONS))
 
@@ -35,10 +36,11 @@ Ask = Callable[..., list[str]]
 
 
 def arguments(view: str) -> str:
-    """What a view is asked with: a date for each parameter that it or a view behind it names."""
+    """What a view is asked with: a value for each parameter that it or a view behind it names."""
     last = MIGRATIONS.rindex(f"VIEW ${{database}}.{view} ")
     names = sorted(set(PARAMETER.findall(MIGRATIONS[last : MIGRATIONS.index("\nCOMMENT '", last)])))
-    given = ", ".join(f"{name} = '2020-09-01'" for name in names)
+    values = {"Array": "['an-id']"}
+    given = ", ".join(f"{name} = {values.get(kind, DAY)}" for name, kind in names)
     return f"({given})" if given else ""
 
 

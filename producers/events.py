@@ -149,6 +149,24 @@ class Institution(Event):
     merged_into: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(Event):
+    """Something beyond its habit, found by the worker: raised once, cleared when it is over."""
+
+    KIND: ClassVar[str] = "alerts"
+
+    rule: str
+    subject: str
+    state: Literal["raised", "cleared"]
+    level: Literal["warning", "critical"]
+    measured: int
+    """In hundredths, as the two after it: of hours where it is about a pause, else of events."""
+    usual: int | None = None
+    limit: int | None = None
+    since: datetime | int
+    text: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     Call,
     Booking,
@@ -157,6 +175,7 @@ EVENTS: tuple[type[Event], ...] = (
     KioskTransaction,
     Statement,
     Institution,
+    Alert,
 )
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,7 +15,11 @@ from faust.web import Request, Response, View
 
 from clickhouse.client import connect
 from clickhouse.errors import ClickHouseError
+from ningmai.lag import lags
 from ningmai.settings import Settings
+from producers import Publisher
+from producers.errors import DeliveryFailed
+from schemas.errors import SchemaError
 from schemas.kinds import kinds
 from schemas.registry import Registry
 from streams import metrics
@@ -24,6 +28,7 @@ from streams.agents.calls import CALLS
 from streams.agents.kiosk_transactions import KIOSK_TRANSACTIONS
 from streams.agents.telemedicine import TELEMEDICINE
 from streams.agents.uploads import UPLOADS
+from streams.alerting.watch import Watch
 from streams.audit import audit
 from streams.batches import Fetch
 from streams.counting import Counting
@@ -41,6 +46,7 @@ ROLLUPS = {r.kind: r for r in (CALLS, BOOKINGS, TELEMEDICINE, UPLOADS, KIOSK_TRA
 FAR_SECONDS = 20.0
 AUDIT_SECONDS = 60.0
 LIFE_SECONDS = 3.0
+WATCH_SECONDS = 30.0
 ANSWER_SECONDS = 60
 """A connection may be lost without a word: so long a flush waits for it, and no longer."""
 UNCOUNTED = ("event_id", "occurred_at", "source", "origin", "sign")  # kinds without a rollup
@@ -117,6 +123,14 @@ def create_app(settings: Settings) -> NingmaiApp:
         except ClickHouseError as error:
             log.warning("The audit is done again later: %s", error)
 
+    look = _watch(settings)
+
+    @app.timer(interval=WATCH_SECONDS)  # type: ignore[untyped-decorator] # faust
+    async def look_for_alerts() -> None:
+        # One of several workers looks: the one that reads the only partition of the alerts.
+        if TP(settings.topic("alerts"), 0) in app.consumer.assignment():
+            await asyncio.to_thread(look)
+
     @app.page("/metrics")  # type: ignore[untyped-decorator] # faust
     async def metrics_page(view: View, _request: Request) -> Response:
         await app.consumer.tell_lag()
@@ -133,6 +147,21 @@ def _agent(app: NingmaiApp, settings: Settings, pipeline: Pipeline) -> None:
     count.__name__ = count.__qualname__ = pipeline.kind
     topic = app.topic(settings.topic(pipeline.kind), key_serializer="raw", value_serializer="raw")
     app.agent(topic)(count)
+
+
+def _watch(settings: Settings) -> Callable[[], None]:
+    """What looks for alerts once; what fails is done again the next time."""
+    client = connect(settings)
+    publisher = cache(lambda: Publisher(settings))
+    watch = Watch(client, settings.database, publisher, lambda: lags(settings, client))
+
+    def look() -> None:
+        try:
+            watch.round(datetime.now(UTC))
+        except (ClickHouseError, SchemaError, DeliveryFailed) as error:
+            log.warning("Alerts are looked for again later: %s", error)
+
+    return look
 
 
 def _intake(app: NingmaiApp, settings: Settings) -> Intake:

@@ -67,7 +67,7 @@ ALL_FIELDS = sorted(
 )
 
 
-def test_there_are_five_flows_and_two_that_are_stated() -> None:
+def test_there_are_five_flows_and_three_that_are_stated() -> None:
     assert [name for name, of in kinds().items() if of.flow] == [
         "bookings",
         "calls",
@@ -75,7 +75,11 @@ def test_there_are_five_flows_and_two_that_are_stated() -> None:
         "telemedicine",
         "uploads",
     ]
-    assert [name for name, of in kinds().items() if not of.flow] == ["institutions", "statements"]
+    assert [name for name, of in kinds().items() if not of.flow] == [
+        "alerts",
+        "institutions",
+        "statements",
+    ]
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -1,0 +1,1 @@
+"""Alerts as events: what is beyond its habit, raised once and cleared once."""

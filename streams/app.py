@@ -152,7 +152,11 @@ def _agent(app: NingmaiApp, settings: Settings, pipeline: Pipeline) -> None:
 def _watch(settings: Settings) -> Callable[[], None]:
     """What looks for alerts once; what fails is done again the next time."""
     client = connect(settings)
-    publisher = cache(lambda: Publisher(settings))
+
+    @cache
+    def publisher() -> Publisher:  # made when there is something to tell
+        return Publisher(settings)
+
     watch = Watch(client, settings.database, publisher, lambda: lags(settings, client))
 
     def look() -> None:

@@ -15,6 +15,7 @@ KINDS = {
     "自助机": YELLOW,
 }
 STATES = {"正常": ("正常", GREEN), "静默": ("静默", RED), "回放完毕": ("回放完毕", GREY)}
+ALERTS = {"未解除": ("未解除", RED), "已解除": ("已解除", GREY)}
 AGREES = {"相符": ("相符", GREEN), "不符": ("不符", RED)}
 BLOCKS = {"已封": ("已封", GREY), "进行中": ("进行中", BLUE)}
 
@@ -26,7 +27,7 @@ def board() -> Dashboard:
     return kit.board(
         "system",
         "系统运行",
-        [*_now(), *_messages(), *_places()],
+        [*_now(), *_messages(), *_places(), _alerts()],
         description="给运行人员：新鲜度、每秒事件、去向、审计、死信、分区、来源。",
         time=("now-1h", "now"),
     )
@@ -92,3 +93,14 @@ def _places() -> list[Any]:
         ),
         sources.description("各来源最近有事件的小时；两小时没有事件为静默。"),
     ]
+
+
+def _alerts() -> Any:
+    panel = kit.grid("告警*", (0, 35, 24, 9), "system/alerts")
+    for name in ("告警于", "解除于"):
+        kit.column(panel, name, width=170)
+    kit.column(panel, "数据", width=80)
+    kit.column(panel, "状态", width=90, cell={"type": "color-text"}, mappings=kit.says(ALERTS))
+    return panel.no_value("所选时间内没有告警").description(
+        "所选时间内出现或还没有解除的告警；回放的月份，告警在那个月里。规则见 docs/alerts.md。"
+    )

@@ -35,6 +35,7 @@ def board() -> Dashboard:
             _as_of(),
             *(panel for nth in range(len(HEADLINES)) for panel in _headline(nth)),
             _calls(),
+            _alerts(),
             _hospitals(),
             _overdue(),
             _districts(),
@@ -66,13 +67,23 @@ def _headline(nth: int) -> tuple[Any, Any]:
 
 def _calls() -> Any:
     panel = kit.lines(
-        "今日逐小时来电与平常日（次）*", (0, 9, 15, 8), "shared/calls_today_and_usual", bars=True
+        "今日逐小时来电与平常日（次）*", (0, 9, 8, 8), "shared/calls_today_and_usual", bars=True
     )
     kit.coloured(panel, {"今日": BLUE, "平常日": GREY})
     dashed = {"fill": "dash", "dash": [8, 6]}
     kit.column(panel, "平常日", draw="line", line=dashed, fill=0, **{"custom.lineWidth": 3})
     panel.description("平常日：过去四周同一小时的平均，只算有数据的日子。")
     return kit.linked(panel, "calls")
+
+
+def _alerts() -> Any:
+    panel = kit.grid("当前告警*", (8, 9, 7, 8), "wall/alerts")
+    kit.column(panel, "起于", width=130)
+    panel.description(
+        "还没有解除的告警，最多七条：来源比平常静默得久，单位上传逾期，"
+        "某类来电超出平常同时段，缴费远少于平常。全部见系统运行。"
+    )
+    return kit.linked(panel, "system").no_value("没有告警")
 
 
 def _hospitals() -> Any:

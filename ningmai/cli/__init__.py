@@ -5,6 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from ningmai.cli.alerts import alerts
 from ningmai.cli.backup import backup
 from ningmai.cli.bulletin import bulletin
 from ningmai.cli.close import close
@@ -71,6 +72,7 @@ app = typer.Typer(
 for command in (
     *(up, status, doctor, down, screen, replay, reconcile, proof, bulletin, simulate),
     *(retract, close, corrections),
+    *(up, status, doctor, down, screen, replay, reconcile, proof, bulletin, alerts, simulate),
     *(sql, migrate, prepare, backup, restore, skip, redeliver, rebuild),
     *(sql, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),
     *(sql, export, event, migrate, prepare, backup, restore, skip, redeliver, rebuild),

@@ -16,7 +16,7 @@ from clickhouse.client import errors_sorted
 from ningmai.lag import PartitionLag
 from producers.errors import InvalidEvent
 from producers.events import Alert, plain
-from producers.interface import EventPublisher
+from producers.publisher import Publisher
 from schemas.catalogue import catalogue
 from streams.alerting.machine import Standing
 from streams.alerting.readings import DAY, STEP_SECONDS
@@ -74,7 +74,7 @@ class Watch:
         self,
         client: Client,
         database: str,
-        publisher: Callable[[], EventPublisher],
+        publisher: Callable[[], Publisher],
         lags: Callable[[], Iterable[PartitionLag]],
     ) -> None:
         self._client = client
@@ -176,7 +176,7 @@ class Watch:
             return self._client.query(sql.format(db=self._database, **values)).result_rows
 
 
-def _publish(publisher: EventPublisher, alert: Alert) -> None:
+def _publish(publisher: Publisher, alert: Alert) -> None:
     try:
         publisher.publish(alert)
     except InvalidEvent as error:  # a source's code may be anything: the others must be told

@@ -62,7 +62,7 @@ RULES = {
             "critical",
             readings.quiet,
             Patience(raise_after=2, clear_after=HOUR, hold=HOUR),
-            "来源静默：{subject} 已 {measured:.0f} 小时没有事件，同一时段以往最长 {usual:.0f} 小时",
+            "来源静默：{subject} 已 {measured:g} 小时没有事件，同一时段以往最长 {usual:g} 小时",
             "来源恢复：{subject} 又有事件",
         ),
         Rule(
@@ -70,7 +70,7 @@ RULES = {
             "warning",
             readings.behind,
             Patience(raise_after=2, clear_after=HOUR, hold=HOUR),
-            "上传逾期：{subject} 已 {measured:.0f} 小时没有上传，四周内最长间隔 {usual:.0f} 小时",
+            "上传逾期：{subject} 已 {measured:g} 小时没有上传，四周内最长间隔 {usual:g} 小时",
             "上传恢复：{subject} 又有上传",
         ),
         Rule(

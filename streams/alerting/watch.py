@@ -84,7 +84,8 @@ class Watch:
         self._told: dict[Subject, Standing] = {}
         """What this worker told, which ClickHouse may not show yet."""
         self._judged = 0
-        self._awaited: tuple[int, dict[tuple[str, int], int]] = (0, {})
+        self._awaited: dict[str, tuple[Any, dict[tuple[str, int], int]]] = {}
+        """Where the log ended when something was first to be judged."""
         self._replayed: tuple[Any, ...] = ()
         self._replay_judged: tuple[Any, ...] = ()
 
@@ -93,19 +94,13 @@ class Watch:
 
         The present is judged once a quarter of an hour, when ClickHouse has all that Kafka had at
         its end: a worker that is behind raises no alarm. A replay is judged up to its newest event
-        when nothing of it has come since the last round. Raises
-        ClickHouseError, KafkaUnavailable, DeliveryFailed: the next round does it again.
+        when nothing of it has come since the last round, nor is to come. Raises ClickHouseError,
+        KafkaUnavailable, RegistryUnavailable, DeliveryFailed: the next round does it again.
         """
         return [*self._present(int(now.timestamp()) // STEP_SECONDS), *self._replay()]
 
     def _present(self, tick: int) -> list[Alert]:
-        if tick <= self._judged:
-            return []
-        lags = {(lag.kind, lag.partition): lag for lag in self._lags() if lag.kind in KINDS}
-        if self._awaited[0] != tick:
-            self._awaited = (tick, {at: lag.end for at, lag in lags.items()})
-        ends = self._awaited[1]
-        if any(lag.done < ends.get(at, 0) for at, lag in lags.items()):
+        if tick <= self._judged or not self._has_all("present", tick):
             return []
         told = self.judge(PRESENT, tick - HISTORY_TICKS, tick, tick - LOOK_BACK_TICKS)
         self._judged = tick
@@ -117,10 +112,21 @@ class Watch:
         settled, self._replayed = seen == self._replayed, seen
         if not events or not settled or seen == self._replay_judged:
             return []
+        if not self._has_all("replay", seen):
+            return []
         end = (newest + 3600) // STEP_SECONDS  # when the hour of the newest event is over
         told = self.judge(REPLAYED, end - REPLAY_TICKS, end, end - REPLAY_TICKS)
         self._replay_judged = seen
         return told
+
+    def _has_all(self, whose: str, moment: Any) -> bool:
+        """Whether ClickHouse has all that Kafka had when this moment was first asked about."""
+        lags = {(lag.kind, lag.partition): lag for lag in self._lags() if lag.kind in KINDS}
+        known, ends = self._awaited.get(whose, (None, {}))
+        if known != moment:
+            ends = {at: lag.end for at, lag in lags.items()}
+            self._awaited[whose] = (moment, ends)
+        return all(lag.done >= ends.get(at, 0) for at, lag in lags.items())
 
     def judge(self, origins: Iterable[str], since: int, until: int, start: int) -> list[Alert]:
         """Publish the alerts of these origins from tick ``start`` on, given totals in a span.

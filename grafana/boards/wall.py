@@ -80,7 +80,7 @@ def _alerts() -> Any:
     panel = kit.grid("当前告警*", (8, 9, 7, 8), "wall/alerts")
     kit.column(panel, "起于", width=130)
     panel.description(
-        "还没有解除的告警，最多七条：来源比平常静默得久，单位上传逾期，"
+        "还没有解除的告警，最多六条：来源比平常静默得久，单位上传逾期，"
         "某类来电超出平常同时段，缴费远少于平常。全部见系统运行。"
     )
     return kit.linked(panel, "system").no_value("没有告警")

@@ -1,8 +1,8 @@
--- One row per alert that is not over, the newest first: since when, and what.
+-- One row per alert that is not over, the critical ones first: since when, and what about whom.
 SELECT
-    formatDateTime(since, '%m-%d %H:%i') AS `起于`,
-    splitByChar('，', text)[1] AS `告警`
+    if(toYear(since) = toYear(now('Asia/Shanghai')), formatDateTime(since, '%m-%d %H:%i'), formatDateTime(since, '%Y-%m-%d')) AS `起于`,
+    splitByChar(' ', text)[1] AS `告警`
 FROM alerts_open
 WHERE origin IN (${origin:singlequote})
 ORDER BY level = 'critical' DESC, raised_at DESC
-LIMIT 7
+LIMIT 6

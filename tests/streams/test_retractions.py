@@ -9,8 +9,20 @@ from time import monotonic, sleep
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from ningmai.errors import Problem
+from ningmai.retracting import recalled, retract
 from ningmai.settings import Settings
-from producers import Call, KioskTransaction, Publisher, Statement, amendment, retraction
+from producers import (
+    Call,
+    Institution,
+    KioskTransaction,
+    Label,
+    Publisher,
+    Statement,
+    Upload,
+    amendment,
+    retraction,
+)
 from producers.events import Event
 from schemas.kinds import kinds
 from streams.retractions import OWN, content
@@ -140,3 +152,45 @@ def test_a_second_retraction_of_a_statement_leaves_its_amendment(
         publish(namespace, retraction(stated, "elsewhere"))
         drained(namespace, client)
     assert client.query("SELECT value FROM stocks").result_rows == [(6,)]
+
+
+@pytest.mark.engine
+def test_an_event_is_taken_back_by_its_id_whole_and_once(
+    namespace: Settings, tmp_path: Path
+) -> None:
+    client = prepared(namespace)
+    entry = Institution(
+        event_id="r-entry",
+        occurred_at=SEPTEMBER,
+        source="register",
+        code="H001",
+        valid_from=date(2020, 9, 1),
+        name="示例医院",
+        aliases=("示例",),
+        kind="hospital",
+        labels=(Label(table="02", label="示例", place=1),),
+    )
+    uploaded = Upload(
+        event_id="r-upload",
+        occurred_at=SEPTEMBER,
+        source="platform",
+        organisation="H001",
+        table_code="visits",
+        business_date=date(2020, 9, 1),
+        rows=7,
+    )
+    with worker(namespace, tmp_path / "worker.log"):
+        publish(namespace, CALL, PAID, entry, uploaded)
+        drained(namespace, client)
+        for event in (CALL, PAID, entry, uploaded):
+            assert recalled(client, event.KIND, event.event_id) == event
+        (back,) = retract(namespace, "calls", [CALL.event_id])
+        assert retract(namespace, "calls", [CALL.event_id]) == [back] == [retraction(CALL)]
+        drained(namespace, client)
+        assert client.query("SELECT sum(events) FROM calls_by_day").result_rows == [(0,)]
+        with pytest.raises(Problem, match="cannot be taken back itself"):
+            recalled(client, "calls", back.event_id)
+        with pytest.raises(Problem, match="There is no event"):
+            recalled(client, "calls", "nobody")
+    with pytest.raises(Problem, match="is no topic"):
+        recalled(client, "cals", "nobody")

@@ -16,13 +16,9 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.client import errors_sorted
 from schemas.kinds import kinds
 
-ARGUMENTS = {
-    "month": "'2020-09-01'",
-    "day": "'2020-09-30'",
-    "since": "'2020-09-01 00:00:00'",
-    "ids": "['']",
-}
-"""Something to ask a view with, by its parameter: columns do not depend on it."""
+ARGUMENTS = {"Date": "'2020-09-01'", "DateTime": "'2020-09-01 00:00:00'", "Array": "['']"}
+"""Something to ask a view with, by its parameter's type: columns do not depend on it."""
+TEXT = "''"
 PARAMETER = re.compile(r"\{(\w+):(\w+)")
 TABLES = """
 SELECT name, engine = 'View' AS view, comment, if(view, as_select, '') AS query, sorting_key
@@ -69,7 +65,7 @@ def relations(client: Client) -> list[Relation]:
         held: dict[str, list[tuple[str, str, str]]] = {}
         for table, name, kind, comment in client.query(COLUMNS).result_rows:
             held.setdefault(table, []).append((name, kind, comment))
-        parameters = {row["name"]: _parameters(row["query"]) for row in tables}
+        parameters = {row["name"]: dict(PARAMETER.findall(row["query"])) for row in tables}
         for name, wanted in parameters.items():
             if wanted:
                 held[name] = _described(client, name, wanted)
@@ -79,7 +75,7 @@ def relations(client: Client) -> list[Relation]:
             row["name"],
             bool(row["view"]),
             row["comment"],
-            parameters[row["name"]],
+            tuple(parameters[row["name"]]),
             row["sorting_key"],
             tuple(
                 Column(name, kind, comment or known.of(row["name"], name))
@@ -116,12 +112,8 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _parameters(query: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name, _ in PARAMETER.findall(query)))
-
-
-def _described(client: Client, view: str, wanted: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    given = ", ".join(f"{name} = {ARGUMENTS[name]}" for name in wanted)
+def _described(client: Client, view: str, wanted: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    given = ", ".join(f"{name} = {ARGUMENTS.get(kind, TEXT)}" for name, kind in wanted.items())
     rows = client.query(f"DESCRIBE TABLE (SELECT * FROM {view}({given}))").result_rows
     return [(row[0], row[1], "") for row in rows]
 

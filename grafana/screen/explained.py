@@ -77,6 +77,8 @@ def _page(settings: Settings, month: Month, figure: str, table: str) -> HTMLResp
 
 
 def _list(some: Sequence[Figure], month: Month) -> str:
+    if not some:
+        return "<p>这个月没有数。</p>"
     rows = (
         f'<tr><td><a href="{_link(one, month)}">{e(one.row)}</a></td>'
         f"<td>{e(one.column)}</td><td>{e(one.text)}</td></tr>"

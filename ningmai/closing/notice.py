@@ -37,6 +37,7 @@ KINDS: Mapping[str, str] = {
     "kiosk_transactions": "自助终端交易",
     "statements": "存量申报",
     "institutions": "机构名录",
+    "alerts": "告警",
 }
 TITLES: Mapping[str, str] = {
     "01a": "hotline_title",

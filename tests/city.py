@@ -1,6 +1,5 @@
 """A city to look at: September 2020 as it was replayed, and simulated traffic of today."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,9 +12,10 @@ from confluent_kafka import Producer
 from ningmai.settings import Settings
 from producers import Publisher
 from producers.bulletin import read
+from producers.bulletin.month import SHANGHAI
 from producers.bulletin.plan import Plan, plan
+from producers.events import Alert
 from producers.simulate import Simulator
-from streams.app import ROLLUPS
 from streams.audit import audit
 from tests.handmade import planned
 from tests.workers import drained, prepared, worker
@@ -24,9 +24,8 @@ EVENTS_A_SECOND = 2
 MINUTES = 90
 SMALL_BLOCK = 256
 """So that there are sealed blocks, which the audit looks at."""
-FINER = (
-    "INSERT INTO rollup_{0} SELECT * REPLACE ('{1}' AS grain) FROM rollup_{0} WHERE grain = 'day'"
-)
+BUSY_HOUR = 7
+"""In Shanghai: all kinds have events then, which kiosks and nightly loads do not at any hour."""
 
 
 @contextmanager
@@ -35,9 +34,6 @@ def city(settings: Settings, log: Path) -> Iterator[Client]:
     client = prepared(settings)
     september = plan(read("2020-09"))
     planned(client, september)
-    for kind in ROLLUPS:
-        for grain in ("hour", "minute"):
-            client.command(FINER.format(kind, grain))
     with worker(settings.model_copy(update={"block_size": SMALL_BLOCK}), log):
         simulate(settings, september)
         drained(settings, client)
@@ -46,14 +42,49 @@ def city(settings: Settings, log: Path) -> Iterator[Client]:
 
 
 def simulate(settings: Settings, month: Plan) -> None:
-    """Publish what the last hour and a half would have brought, and a message that is no event."""
-    now = time.time_ns() // 1_000_000
-    start = now - MINUTES * 60_000
+    """Publish what a busy hour and a half brings, as if it were the last of today; besides alerts,
+    and a message that is no event."""
+    now = datetime.now(SHANGHAI)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = max(now - timedelta(minutes=MINUTES), midnight)
+    busy = midnight.replace(hour=BUSY_HOUR) - timedelta(days=now.hour < BUSY_HOUR)
+    start, length = _milliseconds(busy), MINUTES * 60_000
+    shorter = (now - begins) / timedelta(minutes=MINUTES)
     simulator = Simulator(month, EVENTS_A_SECOND, 1, start)
     with Publisher(settings) as publisher:
-        for minute in range(1, MINUTES + 1):
-            for event, event_id, at in simulator.until(start + minute * 60_000):
-                publisher.publish(replace(event, event_id=event_id, occurred_at=at))
+        for until in range(start, start + length + 1, 60_000):
+            for event, event_id, at in simulator.until(until):
+                happened = _milliseconds(begins) + round((at - start) * shorter)
+                publisher.publish(replace(event, event_id=event_id, occurred_at=happened))
+        for alert in alerts(now):
+            publisher.publish(alert)
     garbage = Producer({"bootstrap.servers": settings.kafka_servers})
     garbage.produce(settings.topic("calls"), b"no event")
     garbage.flush()
+
+
+def alerts(now: datetime) -> Iterator[Alert]:
+    """One that is open and one that is over, of subjects that the worker hears nothing of."""
+    since = now - timedelta(hours=3)
+    told = Alert(
+        occurred_at=since + timedelta(minutes=15),
+        source="ningmai",
+        origin="simulated",
+        rule="quiet_source",
+        subject="calls/hotline-nowhere",
+        state="raised",
+        level="warning",
+        measured=300,
+        usual=50,
+        limit=200,
+        since=since,
+        text="来源静默：12320 来电 hotline-nowhere 已 3 小时没有事件",
+    )
+    yield told
+    over = replace(told, event_id="over", subject="calls/hotline-elsewhere", level="critical")
+    yield over
+    yield replace(over, event_id="over-cleared", occurred_at=now, state="cleared")
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -36,6 +36,7 @@ from streams.far import FarRepeats
 from streams.frames import Decoder, Layouts
 from streams.intake import Counted, Intake
 from streams.pipeline import Pipeline
+from streams.quality import keep_quality
 from streams.resume import Resume
 from streams.sink import Sink
 from streams.watchdog import Watchdog
@@ -47,6 +48,7 @@ FAR_SECONDS = 20.0
 AUDIT_SECONDS = 60.0
 LIFE_SECONDS = 3.0
 WATCH_SECONDS = 30.0
+QUALITY_SECONDS = 60.0
 ANSWER_SECONDS = 60
 """A connection may be lost without a word: so long a flush waits for it, and no longer."""
 UNCOUNTED = ("event_id", "occurred_at", "source", "origin", "sign")  # kinds without a rollup
@@ -130,6 +132,14 @@ def create_app(settings: Settings) -> NingmaiApp:
         # One of several workers looks: the one that reads the only partition of the alerts.
         if TP(settings.topic("alerts"), 0) in app.consumer.assignment():
             await asyncio.to_thread(look)
+
+    @app.timer(interval=QUALITY_SECONDS)  # type: ignore[untyped-decorator] # faust
+    async def keep_scores() -> None:
+        if TP(settings.topic("institutions"), 0) in app.consumer.assignment():
+            try:
+                await asyncio.to_thread(keep_quality, auditor, settings.database)
+            except ClickHouseError as error:
+                log.warning("Scores of data quality are kept again later: %s", error)
 
     @app.page("/metrics")  # type: ignore[untyped-decorator] # faust
     async def metrics_page(view: View, _request: Request) -> Response:

@@ -17,6 +17,7 @@ from producers.bulletin.plan import Plan, plan
 from producers.events import Alert
 from producers.simulate import Simulator
 from streams.audit import audit
+from streams.quality import keep_quality
 from tests.handmade import planned
 from tests.workers import drained, prepared, worker
 
@@ -37,6 +38,7 @@ def city(settings: Settings, log: Path) -> Iterator[Client]:
     with worker(settings.model_copy(update={"block_size": SMALL_BLOCK}), log):
         simulate(settings, september)
         drained(settings, client)
+        keep_quality(client, settings.database)
         audit(client, settings.database, datetime.now(UTC) - timedelta(hours=1))
         yield client
 

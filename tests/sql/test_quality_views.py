@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from streams.quality import COLUMNS, keep_quality
 from tests.handmade import events, put, totals
 
 pytestmark = pytest.mark.engine
@@ -256,3 +257,31 @@ def test_more_delivered_never_scores_less_and_scores_stay_within_0_and_100(
     found = scores(client)
     assert 0 <= found[fewer] <= found[all_of_it] <= 100
     assert sum(lost(client, fewer).values()) == pytest.approx(100 - found[fewer], abs=0.02)
+
+
+def test_scores_are_kept_as_checked_and_again_when_something_changes(client: Client) -> None:
+    def kept() -> list[dict[str, Any]]:
+        of = f"quality_kept WHERE month = '{FEB}'"
+        return ask(client, f"SELECT {COLUMNS} FROM {of} ORDER BY code, criterion")
+
+    def checked() -> list[dict[str, Any]]:
+        checks = f"SELECT {COLUMNS} FROM quality_checks(month = '{FEB}') ORDER BY code, criterion"
+        return ask(client, checks)
+
+    database = str(client.database)
+    known(client, "H1", "H2")
+    totals(client, "uploads", *both("H1", *DAYS[:20]))
+    assert date(2021, 2, 1) in keep_quality(client, database)
+    assert kept() == checked() != []
+    assert keep_quality(client, database) == [], "nothing has changed"
+    totals(client, "uploads", *both("H1", *DAYS[20:]))
+    put(client, "ledger", [{"topic": "uploads", "epoch": 1, "kafka_partition": 0, "block": 0}])
+    assert keep_quality(client, database) == [date(2021, 2, 1)]
+    assert kept() == checked()
+    gone = {"code": "H2", "name": "H2院", "kind": "hospital", "valid_from": "2021-01-01"}
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    entry = {**gone, "aliases": [], "provisional": 0, "labels": [], "merged_into": "H1"}
+    events(client, "institutions", {**entry, "kafka_offset": next(NUMBERS), "appended_at": now})
+    assert date(2021, 2, 1) in keep_quality(client, database)
+    assert {row["code"] for row in kept()} == {"H1"}, "a merged one is not scored any more"
+    assert kept() == checked()

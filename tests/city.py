@@ -80,7 +80,7 @@ def alerts(now: datetime) -> Iterator[Alert]:
         usual=50,
         limit=200,
         since=since,
-        text="来源静默：12320 来电 hotline-nowhere 已 3 小时没有事件",
+        text="来源静默：12320 热线（hotline-nowhere） 已 3 小时没有事件，同一时段以往最长 0.5 小时",
     )
     yield told
     over = replace(told, event_id="over", subject="calls/hotline-elsewhere", level="critical")

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         description="Share of dead letters above which a topic is not counted on; 1: any share.",
     )
     flush_seconds: float = Field(default=0.4, gt=0, description="How often figures are written.")
+    far_seconds: float = Field(
+        default=20, gt=0, description="How often repeats from far away are looked for."
+    )
     office: str = Field(
         default="信息中心",
         min_length=1,

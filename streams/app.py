@@ -44,7 +44,6 @@ from streams.watchdog import Watchdog
 log = logging.getLogger(__name__)
 
 ROLLUPS = {r.kind: r for r in (CALLS, BOOKINGS, TELEMEDICINE, UPLOADS, KIOSK_TRANSACTIONS)}
-FAR_SECONDS = 20.0
 AUDIT_SECONDS = 60.0
 LIFE_SECONDS = 3.0
 WATCH_SECONDS = 30.0
@@ -106,7 +105,7 @@ def create_app(settings: Settings) -> NingmaiApp:
     async def flush_quiet_topics() -> None:
         await app.intake.flush_when_due()
 
-    @app.timer(interval=FAR_SECONDS)  # type: ignore[untyped-decorator] # faust
+    @app.timer(interval=settings.far_seconds)  # type: ignore[untyped-decorator] # faust
     async def look_for_far_repeats() -> None:
         await app.intake.look_for_far_repeats()
 

@@ -57,8 +57,8 @@ def city(engine_settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def own_namespace(settings: Settings) -> Settings:
-    """These settings in a namespace that no test has had."""
-    return settings.model_copy(update={"namespace": f"t{uuid.uuid4().hex[:12]}"})
+    """These settings in a namespace that no test has had, and no long wait for the far check."""
+    return settings.model_copy(update={"namespace": f"t{uuid.uuid4().hex[:12]}", "far_seconds": 3})
 
 
 def running_settings(data_dir: Path) -> Settings:

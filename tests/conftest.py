@@ -2,8 +2,9 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ class City:
 
     settings: Settings
     client: Client
+    of_today: Callable[[], date]
+    """The day in Shanghai, with traffic: a run that goes past midnight gets some of the new day."""
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +55,17 @@ def city(engine_settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
     """
     from tests.city import city
 
-    with city(engine_settings, tmp_path_factory.mktemp("city") / "worker.log") as client:
-        yield City(engine_settings, client)
+    with city(engine_settings, tmp_path_factory.mktemp("city") / "worker.log") as (client, traffic):
+        yield City(engine_settings, client, traffic.of_today)
+
+
+@pytest.fixture(autouse=True)
+def today(request: pytest.FixtureRequest) -> date | None:
+    """The city's day, for tests that look at the city; there are events of it."""
+    if "city" not in request.fixturenames:
+        return None
+    seen: City = request.getfixturevalue("city")
+    return seen.of_today()
 
 
 def own_namespace(settings: Settings) -> Settings:

@@ -1,7 +1,8 @@
 """Every target of every panel, as user grafana, against September 2020 on the real engine."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,9 +61,15 @@ def targets() -> list[tuple[str, str, int]]:
 
 
 @pytest.fixture(scope="module")
-def viewers(city: City) -> dict[str, Viewer]:
+def viewers_of(city: City) -> Callable[[date], dict[str, Viewer]]:
     client = connect(city.settings, "grafana")
-    return {uid: Viewer(client, board) for uid, board in boards().items()}
+    return cache(lambda _: {uid: Viewer(client, board) for uid, board in boards().items()})
+
+
+@pytest.fixture
+def viewers(viewers_of: Callable[[date], dict[str, Viewer]], today: date) -> dict[str, Viewer]:
+    """By board; they look at today, which may have turned since the test before."""
+    return viewers_of(today)
 
 
 def panel(uid: str, title: str) -> Panel:

@@ -39,6 +39,7 @@ from streams.pipeline import Pipeline
 from streams.quality import keep_quality
 from streams.resume import Resume
 from streams.sink import Sink
+from streams.standing import STANDING, keep_standing
 from streams.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
@@ -136,9 +137,11 @@ def create_app(settings: Settings) -> NingmaiApp:
     async def keep_scores() -> None:
         if TP(settings.topic("institutions"), 0) in app.consumer.assignment():
             try:
+                for kind in STANDING:  # by now it stands; this heals what somebody changed by hand
+                    await asyncio.to_thread(keep_standing, auditor, settings.database, kind)
                 await asyncio.to_thread(keep_quality, auditor, settings.database)
             except ClickHouseError as error:
-                log.warning("Scores of data quality are kept again later: %s", error)
+                log.warning("Register and scores of quality are kept again later: %s", error)
 
     @app.page("/metrics")  # type: ignore[untyped-decorator] # faust
     async def metrics_page(view: View, _request: Request) -> Response:

@@ -14,6 +14,7 @@ from streams.checked import Ends, Search
 from streams.definitions import Definitions
 from streams.retractions import Retractions
 from streams.rollups import Rollup
+from streams.standing import keep_standing
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class FarRepeats:
                 self.take_back(definition)  # the first time also what a crash left undone
             self._taken_back = True
         if found:
+            keep_standing(self._search.client, self._search.database, self.kind)
             log.warning("%s: %d far repeats taken back", self.kind, found)
         if fresh:
             self._search.remember(durable)

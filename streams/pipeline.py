@@ -27,6 +27,7 @@ from streams.counting import Counting, Flush, Partition
 from streams.frames import DeadLetter, Events, Spliced, Stretch
 from streams.meter import Meter
 from streams.sink import Place, Sink
+from streams.standing import STANDING
 
 T = TypeVar("T")
 Decoded = Sequence[tuple[Stretch, Sequence[Events | DeadLetter]]]
@@ -234,6 +235,8 @@ class Pipeline:
         if flush.totals is not None:
             totals = flush.totals
             await self._persist(lambda: self.sink.totals(totals), Unavailable, "ClickHouse")
+        if self.kind in STANDING:  # even where raw has all: a try before may have ended here
+            await self._persist(self.sink.standing, Unavailable, "ClickHouse")
         lines = [(Place(self.kind, flush.epochs[n], n), block) for n, block in flush.blocks]
         await self._persist(lambda: self.sink.ledger(lines), Unavailable, "ClickHouse")
 

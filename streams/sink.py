@@ -20,6 +20,7 @@ from streams.definitions import Definitions
 from streams.frames import CHUNK, DeadLetter, Spliced
 from streams.layouts import Layout, symbols_of
 from streams.rollups import Rollup
+from streams.standing import keep_standing
 
 # Explicit, since newer servers have other defaults: an insert is there when it is acknowledged,
 # and what it replaces is decided by keys alone.
@@ -136,6 +137,10 @@ class Sink:
         rows = rows.with_columns(*labels, *days)
         each = [rows.with_columns(definition=pl.lit(d, pl.UInt16)) for d in written]
         self._insert(f"rollup_{self.kind}", pl.concat(each))
+
+    def standing(self) -> None:
+        """Bring what stands of this kind up to date with its raw events."""
+        keep_standing(self.client, self.database, self.kind)
 
     def ledger(self, blocks: Sequence[tuple[Place, Block]]) -> None:
         """Insert the line of each block."""

@@ -11,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from producers.bulletin.plan import Plan
 from schemas.kinds import kinds
 from streams.app import ROLLUPS
+from streams.standing import keep_standing
 
 EPOCH = date(1970, 1, 1)
 DAY = 86_400
@@ -51,6 +52,7 @@ def events(client: Client, kind: str, *rows: Mapping[str, Any]) -> None:
         for n, row in enumerate(rows)
     )
     put(client, f"raw_{kind}", list(numbered))
+    keep_standing(client, str(client.database), kind)
 
 
 def planned(client: Client, plan: Plan) -> None:

@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from producers.bulletin import read
 from producers.bulletin.plan import plan
+from streams.standing import keep_standing
 
 EPOCH = date(1970, 1, 1)
 MONTH = "2020-09"
@@ -33,6 +34,7 @@ def tell(client: Client, months: Iterable[date]) -> None:
             )
     for kind in AGAIN:
         client.command(f"OPTIMIZE TABLE raw_{kind} FINAL")
+        keep_standing(client, str(client.database), kind)
 
 
 def _put(client: Client, kind: str, events: list[dict[str, Any]], dated: str) -> None:

@@ -53,7 +53,8 @@ FROM
 (
     SELECT
         bucket, origin, category, sum(events) AS calls,
-        uniqExactIf(toDate(bucket, 'Asia/Shanghai'), bucket < this_hour - INTERVAL 1 DAY) OVER (PARTITION BY origin) AS days
+        -- Days as they lie behind this hour: of the calendar's there may be one more, by the time of day.
+        uniqExactIf(intDiv(dateDiff('hour', bucket, this_hour), 24), bucket <= this_hour - INTERVAL 1 DAY) OVER (PARTITION BY origin) AS days
     FROM ${database}.rollup_calls FINAL
     WHERE grain = 'hour' AND bucket BETWEEN now() - INTERVAL 28 DAY AND now() AND line = 'hotline'
       AND definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'calls')

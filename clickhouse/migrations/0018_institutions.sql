@@ -4,10 +4,59 @@ ALTER TABLE ${database}.raw_institutions ${on_cluster} ADD COLUMN IF NOT EXISTS 
 
 ALTER TABLE ${database}.raw_institutions ${on_cluster} ADD COLUMN IF NOT EXISTS merged_into Nullable(String) COMMENT 'Code of the institution that stands for it from valid_from on; null: this entry says nothing of it' AFTER campus_of;
 
+-- What stands of statements and of the register, as tables: nearly every table of the bulletin reads both, and
+-- to find out from the log what was replaced or taken back took half of the time that a screen waits. The
+-- worker brings them up to date before what changes them is durable (streams/standing.py).
+
+-- A statement stands until one of the same day replaces it or it is taken back: by its id, not by its place in
+-- the log, so that an amendment counts whichever of its two events comes first, and a second retraction of what
+-- was replaced long ago takes nothing.
+CREATE OR REPLACE VIEW ${database}.stocks_told ${on_cluster} AS
+SELECT
+    figure, subject, as_of, told.1 AS value, told.2 AS exponent, told.3 AS unit, told.4 AS origin,
+    told.1 * toInt64(exp10(told.2)) AS amount
+FROM
+(
+    SELECT figure, subject, as_of, argMax(tuple(value, exponent, unit, origin), (epoch, kafka_offset)) AS told
+    FROM ${database}.raw_statements FINAL
+    WHERE counted AND sign = 1
+      AND event_id NOT IN (SELECT assumeNotNull(corrects) FROM ${database}.raw_statements WHERE sign = -1)
+      AND (epoch, kafka_partition, kafka_offset) NOT IN
+          (SELECT epoch, kafka_partition, kafka_offset FROM ${database}.far_repeats WHERE topic = 'statements')
+    GROUP BY figure, subject, as_of
+)
+COMMENT 'One row per stock, subject and day it is stated for, worked out from the log at every query: what the view stocks should show';
+
+CREATE TABLE IF NOT EXISTS ${database}.standing_stocks ${on_cluster}
+(
+    figure   LowCardinality(String) COMMENT 'Which stock, by its code',
+    subject  LowCardinality(String) COMMENT 'Whose: institution, platform or city',
+    as_of    Date                   COMMENT 'Day at whose end it is stated, Asia/Shanghai',
+    value    Nullable(Int64)        COMMENT 'Significant digits, in ten to the exponent; null: asked and not answered',
+    exponent Int32                  COMMENT 'Power of ten that value is in: its precision',
+    unit     LowCardinality(String) COMMENT 'Unit of value times ten to the exponent',
+    origin   LowCardinality(String) COMMENT 'live, replay or simulated',
+    amount   Nullable(Int64)        COMMENT 'Value times ten to the exponent, in unit; null: asked and not answered',
+    gone     UInt8                  COMMENT '1: it was taken back, and none before it stands; 0: it stands',
+    kept_at  DateTime64(6, 'UTC')   COMMENT 'When the worker wrote the row; the latest one is true'
+)
+ENGINE = ${replicated}ReplacingMergeTree(kept_at)
+ORDER BY (figure, subject, as_of)
+COMMENT 'One row per stock, subject and day it is stated for: stocks_told as the worker keeps it. Read with FINAL, and not what is gone: the view stocks does';
+
+INSERT INTO ${database}.standing_stocks
+SELECT figure, subject, as_of, value, exponent, unit, origin, amount, 0, now64(6) FROM ${database}.stocks_told;
+
+CREATE OR REPLACE VIEW ${database}.stocks ${on_cluster} AS
+SELECT figure, subject, as_of, value, exponent, unit, origin, amount
+FROM ${database}.standing_stocks FINAL
+WHERE NOT gone
+COMMENT 'One row per stock, subject and day it is stated for: the last statement that was not taken back. amount is value times ten to the exponent; null: asked and not answered';
+
 -- The later of two messages is the one with the greater (epoch, offset), which are one number here.
 -- Of a null argMax takes no notice: it is asked apart, except for a merger, which stays until it is taken
 -- back or another follows. An entry whose last word is a retraction is gone.
-CREATE OR REPLACE VIEW ${database}.institutions ${on_cluster} AS
+CREATE OR REPLACE VIEW ${database}.institutions_told ${on_cluster} AS
 WITH bitShiftLeft(toUInt64(epoch), 48) + kafka_offset AS told
 SELECT
     code, valid_from, argMax(r.name, told) AS name, argMax(r.aliases, told) AS aliases, argMax(r.kind, told) AS kind,
@@ -19,7 +68,41 @@ FROM ${database}.raw_institutions AS r FINAL
 WHERE counted
 GROUP BY code, valid_from
 HAVING argMax(r.sign, told) = 1
+COMMENT 'One row per institution and first day that its entry is true for, worked out from the log at every query: what the view institutions should show';
+
+CREATE TABLE IF NOT EXISTS ${database}.standing_institutions ${on_cluster}
+(
+    code        String                                                COMMENT 'Stable code; a provisional one starts with P',
+    valid_from  Date                                                  COMMENT 'First day it is true for, Asia/Shanghai',
+    name        String                                                COMMENT 'Full Chinese name',
+    aliases     Array(String)                                         COMMENT 'Other names it is printed under',
+    kind        LowCardinality(String)                                COMMENT 'hospital, district or other',
+    district    LowCardinality(Nullable(String))                      COMMENT 'Code of its district; null where unknown',
+    provisional UInt8                                                 COMMENT '1: met in print and not yet in the register',
+    labels      Array(Tuple(table String, label String, place Int32)) COMMENT 'Its rows in the printed tables of that month',
+    campus_of   Nullable(String)                                      COMMENT 'Code of the institution that it is a campus of; null: none',
+    merged_into Nullable(String)                                      COMMENT 'Code of the institution that stands for it from valid_from on; null: none',
+    gone        UInt8                                                 COMMENT '1: the entry was taken back; 0: it stands',
+    kept_at     DateTime64(6, 'UTC')                                  COMMENT 'When the worker wrote the row; the latest one is true'
+)
+ENGINE = ${replicated}ReplacingMergeTree(kept_at)
+ORDER BY (code, valid_from)
+COMMENT 'One row per institution and first day that its entry is true for: institutions_told as the worker keeps it. Read with FINAL, and not what is gone: the view institutions does';
+
+INSERT INTO ${database}.standing_institutions
+SELECT code, valid_from, name, aliases, kind, district, provisional, labels, campus_of, merged_into, 0, now64(6) FROM ${database}.institutions_told;
+
+CREATE OR REPLACE VIEW ${database}.institutions ${on_cluster} AS
+SELECT code, valid_from, name, aliases, kind, district, provisional, labels, campus_of, merged_into
+FROM ${database}.standing_institutions FINAL
+WHERE NOT gone
 COMMENT 'One row per institution and first day that its entry is true for; a later entry replaces it from its own day on';
+
+CREATE OR REPLACE VIEW ${database}.mergers ${on_cluster} AS
+SELECT code, valid_from AS since, assumeNotNull(merged_into) AS into
+FROM ${database}.standing_institutions FINAL
+WHERE NOT gone AND merged_into IS NOT NULL
+COMMENT 'One row per institution that another stands for and day from which on: what happens from since on is counted under into';
 
 CREATE OR REPLACE VIEW ${database}.institution_history ${on_cluster} AS
 SELECT
@@ -29,54 +112,44 @@ FROM ${database}.raw_institutions FINAL
 WHERE counted
 COMMENT 'One row per entry of the register as it was published, those that a later one replaced or took back among them: told_at is when, source which system said so';
 
--- Read by every view that puts figures under an institution: so without FINAL, as a row that is written
--- twice says the same twice.
-CREATE OR REPLACE VIEW ${database}.mergers ${on_cluster} AS
-WITH bitShiftLeft(toUInt64(epoch), 48) + kafka_offset AS told
-SELECT code, valid_from AS since, assumeNotNull(argMax(if(sign = 1, merged_into, ''), told)) AS into
-FROM ${database}.raw_institutions
-WHERE counted AND merged_into IS NOT NULL
-GROUP BY code, valid_from
-HAVING into != ''
-COMMENT 'One row per institution that another stands for and day from which on: what happens from since on is counted under into';
-
 -- The bulletin again. In a table by institution, a merged one's events stand under the institution that it was
 -- merged into from that day on, by business date for uploads. In a month that began merged, nothing that was
--- stated of it stands: who took it in states for both; its row of a print is the other's, if that has none.
+-- stated of it stands: who took it in states for both; its row of a print is the other's, if that has none. They read
+-- what stands from its tables: a view within a view costs planning at every query.
 
 
 CREATE OR REPLACE VIEW ${database}.bulletin_02 ${on_cluster} AS
 WITH
 (SELECT arraySort(step -> step.2, groupArray((code, since, into))) FROM ${database}.mergers) AS moved,
-flows AS
+told AS
 (
     SELECT
         ifNull(nullIf(arrayLast(step -> step.1 = assumeNotNull(hospital) AND step.2 <= toDate(bucket, 'Asia/Shanghai'), moved).3, ''), toString(assumeNotNull(hospital))) AS code,
         sumIf(events, channel = 'online') AS online, sumIf(events, channel = 'phone') AS phone,
-        sumIf(events, channel = 'clinic') AS clinic, sumIf(events, channel = 'third_party') AS third, sum(events) AS n
+        sumIf(events, channel = 'clinic') AS clinic, sumIf(events, channel = 'third_party') AS third, sum(events) AS n,
+        1 AS heard, '' AS name, [] AS places
     FROM ${database}.rollup_bookings FINAL
     WHERE definition = (SELECT definition FROM ${database}.definitions FINAL WHERE topic = 'bookings') AND grain = 'day'
       AND bucket >= toDateTime({month:Date}, 'Asia/Shanghai') AND bucket < toDateTime(addMonths({month:Date}, 1), 'Asia/Shanghai') AND origin != 'simulated' AND hospital IS NOT NULL
     GROUP BY code
-),
-placed AS
-(
-    SELECT code, label, place
-    FROM
-    (
-        SELECT
-            ifNull(nullIf(arrayLast(step -> step.1 = labels.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), labels.code) AS code, label, place, stands != '' AS lent,
-            min(lent) OVER (PARTITION BY code) AND row_number() OVER (PARTITION BY code ORDER BY place) = 1 AS wanted
-        FROM ${database}.institution_labels AS labels WHERE month = {month:Date} AND table = '02'
-    )
-    WHERE wanted OR NOT lent
-),
-named AS (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM ${database}.institutions WHERE valid_from < addMonths({month:Date}, 1) GROUP BY code)
+    UNION ALL
+    SELECT
+        ifNull(nullIf(arrayLast(step -> step.1 = known.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), known.code), 0, 0, 0, 0, 0, 0, if(stands = '', argMax(known.name, valid_from), ''),
+        arrayMap(row -> (row.label, row.place, stands != ''), arrayFilter(row -> row.table = '02', anyIf(labels, valid_from = {month:Date})))
+    FROM ${database}.standing_institutions AS known FINAL WHERE NOT gone AND valid_from < addMonths({month:Date}, 1) GROUP BY known.code
+)
 SELECT
-    row_number() OVER (ORDER BY place = 0, place, n DESC, code) AS `序号`, if(label != '', label, if(name != '', name, code)) AS `单位`,
+    row_number() OVER (ORDER BY row.2 = 0, row.2, n DESC, code) AS `序号`, multiIf(row.1 != '', row.1, name != '', name, code) AS `单位`,
     online AS `12320在线预约`, phone AS `电话预约`, clinic AS `诊间预约`, third AS `第三方`, n AS `小计`
-FROM (SELECT code FROM flows UNION DISTINCT SELECT code FROM placed) AS every
-LEFT JOIN flows USING code LEFT JOIN placed USING code LEFT JOIN named USING code
+FROM
+(
+    SELECT
+        code, sum(told.online) AS online, sum(told.phone) AS phone, sum(told.clinic) AS clinic, sum(told.third) AS third, sum(told.n) AS n,
+        max(told.heard) AS heard, max(told.name) AS name, arraySort(row -> (row.3, row.2), arrayFlatten(groupArray(told.places))) AS every, if(every[1].3, arraySlice(every, 1, 1), arrayFilter(row -> NOT row.3, every)) AS places
+    FROM told GROUP BY code
+)
+LEFT ARRAY JOIN places AS row
+WHERE row.2 > 0 OR heard
 ORDER BY `序号`
 COMMENT 'One row per hospital with bookings';
 
@@ -103,11 +176,11 @@ told AS
     SELECT
         ifNull(nullIf(arrayLast(step -> step.1 = known.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), known.code), 0, 0, 0, 0, 0, 0, if(stands = '', argMax(known.name, valid_from), ''), if(stands = '', argMax(known.kind, valid_from), ''),
         arrayMap(row -> (row.label, row.place, stands != ''), arrayFilter(row -> row.table = '04', anyIf(labels, valid_from = {month:Date}))), '', NULL
-    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY known.code
+    FROM ${database}.standing_institutions AS known FINAL WHERE NOT gone AND valid_from < addMonths({month:Date}, 1) GROUP BY known.code
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, 0, '', '', [], stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
-    FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
+    FROM ${database}.standing_stocks AS stock FINAL
+    WHERE NOT gone AND as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
       AND figure IN ('uploads.declared', 'uploads.required', 'records.basic', 'records.hypertension', 'records.diabetes')
     GROUP BY figure, subject
 )
@@ -156,11 +229,11 @@ told AS
     SELECT
         ifNull(nullIf(arrayLast(step -> step.1 = known.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), known.code), 0, 0, 0, 0, 0, 0, if(stands = '', argMax(known.name, valid_from), ''), if(stands = '', argMax(known.kind, valid_from), ''),
         arrayMap(row -> (row.label, row.place, stands != ''), arrayFilter(row -> row.table = '05', anyIf(labels, valid_from = {month:Date}))), '', NULL
-    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY known.code
+    FROM ${database}.standing_institutions AS known FINAL WHERE NOT gone AND valid_from < addMonths({month:Date}, 1) GROUP BY known.code
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, 0, '', '', [], stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
-    FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
+    FROM ${database}.standing_stocks AS stock FINAL
+    WHERE NOT gone AND as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
       AND figure IN ('uploads.declared', 'uploads.required')
     GROUP BY figure, subject
 )
@@ -200,11 +273,11 @@ told AS
     SELECT
         ifNull(nullIf(arrayLast(step -> step.1 = known.code AND step.2 <= {month:Date}, moved).3 AS stands, ''), known.code), 0, 0, 0, 0, 0, if(stands = '', argMax(known.name, valid_from), ''), if(stands = '', argMax(known.kind, valid_from), ''),
         arrayMap(row -> (row.label, row.place, stands != ''), arrayFilter(row -> row.table = '06', anyIf(labels, valid_from = {month:Date}))), 0, NULL
-    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY known.code
+    FROM ${database}.standing_institutions AS known FINAL WHERE NOT gone AND valid_from < addMonths({month:Date}, 1) GROUP BY known.code
     UNION ALL
     SELECT subject, 0, 0, 0, 0, 0, '', '', [], 1, if(argMax(amount IS NULL, as_of), NULL, argMax(amount, as_of))
-    FROM ${database}.stocks
-    WHERE as_of < addMonths({month:Date}, 1) AND origin != 'simulated' AND figure = 'kiosk.devices' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
+    FROM ${database}.standing_stocks FINAL
+    WHERE NOT gone AND as_of < addMonths({month:Date}, 1) AND origin != 'simulated' AND figure = 'kiosk.devices' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
     GROUP BY subject
 )
 SELECT
@@ -235,8 +308,8 @@ stated AS
         figure, subject, if(argMax(stock.value IS NULL, as_of), NULL, argMax(stock.value, as_of)) AS value,
         max(as_of) >= {month:Date} AS fresh, fresh OR NOT max(fresh AND argMax(stock.origin, as_of) = 'replay') OVER () AS shown,
         figure LIKE 'telemedicine.connection.%' AS connection
-    FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND figure LIKE 'telemedicine.%' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
+    FROM ${database}.standing_stocks AS stock FINAL
+    WHERE NOT gone AND as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated' AND figure LIKE 'telemedicine.%' AND NOT arrayExists(step -> step.1 = subject AND step.2 <= {month:Date}, moved)
     GROUP BY figure, subject
 ),
 told AS
@@ -264,7 +337,7 @@ named AS
     FROM
     (
         SELECT code, argMax(known.name, valid_from) AS name, anyIf(labels, valid_from = {month:Date}) AS rows
-        FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1)
+        FROM ${database}.standing_institutions AS known FINAL WHERE NOT gone AND valid_from < addMonths({month:Date}, 1)
         GROUP BY code
     )
 ),
@@ -330,11 +403,11 @@ told AS
     SELECT
         code, 0, [], 0, toDate(0), 0, 0, 0, argMax(known.name, valid_from), argMax(known.kind, valid_from),
         if(argMax(known.district IS NULL, valid_from), NULL, argMax(known.district, valid_from)), argMax(known.provisional, valid_from), min(valid_from), '', NULL
-    FROM ${database}.institutions AS known WHERE valid_from < addMonths({month:Date}, 1) GROUP BY code
+    FROM ${database}.standing_institutions AS known FINAL WHERE NOT gone AND valid_from < addMonths({month:Date}, 1) GROUP BY code
     UNION ALL
     SELECT subject, 0, [], 0, toDate(0), 0, 0, 0, '', '', NULL, 0, toDate(0), stock.figure, if(argMax(stock.amount IS NULL, as_of), NULL, argMax(stock.amount, as_of))
-    FROM ${database}.stocks AS stock
-    WHERE as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated'
+    FROM ${database}.standing_stocks AS stock FINAL
+    WHERE NOT gone AND as_of < addMonths({month:Date}, 1) AND stock.origin != 'simulated'
       AND (figure IN ('uploads.declared', 'uploads.required') OR figure LIKE 'telemedicine.connection.%')
     GROUP BY figure, subject
 ),

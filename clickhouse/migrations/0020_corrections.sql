@@ -69,25 +69,6 @@ LEFT JOIN
 ) AS original ON original.topic = each.topic AND original.named = each.told.1
 COMMENT 'One row per retraction: counted; second: what it names was taken back before, so that it does not count; unknown: nobody has seen what it names; differs: it says otherwise than what it names (the last two count as they stand)';
 
--- A statement stands until one of the same day replaces it or it is taken back: by its id, not by its place in
--- the log, so that an amendment counts whichever of its two events comes first, and a second retraction of what
--- was replaced long ago takes nothing.
-CREATE OR REPLACE VIEW ${database}.stocks ${on_cluster} AS
-SELECT
-    figure, subject, as_of, told.1 AS value, told.2 AS exponent, told.3 AS unit, told.4 AS origin,
-    told.1 * toInt64(exp10(told.2)) AS amount
-FROM
-(
-    SELECT figure, subject, as_of, argMax(tuple(value, exponent, unit, origin), (epoch, kafka_offset)) AS told
-    FROM ${database}.raw_statements FINAL
-    WHERE counted AND sign = 1
-      AND event_id NOT IN (SELECT assumeNotNull(corrects) FROM ${database}.raw_statements WHERE sign = -1)
-      AND (epoch, kafka_partition, kafka_offset) NOT IN
-          (SELECT epoch, kafka_partition, kafka_offset FROM ${database}.far_repeats WHERE topic = 'statements')
-    GROUP BY figure, subject, as_of
-)
-COMMENT 'One row per stock, subject and day it is stated for: the last statement that was not taken back. amount is value times ten to the exponent; null: asked and not answered';
-
 CREATE TABLE IF NOT EXISTS ${database}.month_closings ${on_cluster}
 (
     month      Date                                        COMMENT 'First day of the month that was closed',

@@ -98,7 +98,7 @@ def _overdue() -> Any:
     kit.column(panel, "事项", width=150)
     kit.column(panel, "个数", width=60, align="right")
     panel.description(
-        "应上传而昨日没有上传的单位；四周内有过数据、昨日起静默的来源；"
+        "应上传而昨日没有上传的单位；两周内有过数据、昨日起静默的来源；"
         "远程医疗各平台未对接、未反馈的区（按最近一次申报）。"
     )
     return kit.linked(panel, "uploads").no_value("没有逾期与未对接")

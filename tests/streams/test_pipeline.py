@@ -50,6 +50,9 @@ class Tables:
     def totals(self, rows: object) -> None:
         self.order.append("totals")
 
+    def standing(self) -> None:
+        self.order.append("standing")
+
     def ledger(self, blocks: Sequence[tuple[Place, Block]]) -> None:
         self.order.append("ledger")
         self.lines += [block for _, block in blocks]
@@ -96,6 +99,13 @@ def test_offsets_are_durable_when_raw_totals_and_ledger_are_written_in_this_orde
     line, _ = run(tables, fetch(0, 10))
     assert tables.order == ["raw", "totals", "ledger"]
     assert line.durable(0) == 10
+
+
+def test_what_stands_is_kept_before_the_ledger_says_that_a_block_is_there() -> None:
+    tables = Tables()
+    tables.kind = "institutions"
+    run(tables, fetch(0, 10))
+    assert tables.order[-2:] == ["standing", "ledger"]
 
 
 def test_clickhouse_away_is_waited_for() -> None:

@@ -13,7 +13,14 @@ FROM
             value = 0, concat(platform(figure), '未对接'), concat(platform(figure), '对接未反馈')
         ) AS `事项`,
         groupArray(name) AS who
-    FROM stocks_on(day = toDate(now('Asia/Shanghai'))) AS stated
+    FROM
+    (
+        SELECT figure, subject, value
+        FROM stocks
+        WHERE as_of <= today AND origin != 'simulated' AND (figure = 'uploads.required' OR figure LIKE 'telemedicine.connection.%')
+        ORDER BY as_of DESC
+        LIMIT 1 BY figure, subject
+    ) AS stated
     INNER JOIN (SELECT code, argMax(name, valid_from) AS name, argMax(kind, valid_from) AS kind FROM institutions GROUP BY code) AS named
         ON named.code = stated.subject
     WHERE (
@@ -26,11 +33,11 @@ FROM
     SELECT 2, '来源静默超一天', groupArray(concat(source, '（', kind, '）'))
     FROM
     (
-        SELECT '12320', source, max(day) FROM calls_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '预约', source, max(day) FROM bookings_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '远程医疗', source, max(day) FROM telemedicine_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '数据上传', source, max(day) FROM uploads_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '自助机', source, max(day) FROM kiosk_transactions_totals WHERE grain = 'day' AND day >= today - 28 AND origin IN (${origin:singlequote}) GROUP BY source
+        SELECT '12320', source, max(day) FROM calls_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '预约', source, max(day) FROM bookings_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '远程医疗', source, max(day) FROM telemedicine_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '数据上传', source, max(day) FROM uploads_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
+        UNION ALL SELECT '自助机', source, max(day) FROM kiosk_transactions_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
     ) AS seen (kind, source, newest)
     WHERE newest < today - 1
     HAVING count() > 0

@@ -52,12 +52,16 @@ class Intake:
         A state that is here already is kept if the group's offset is still the one that this
         worker made durable. Waits for ClickHouse as long as it takes.
         """
-        starts: dict[tuple[str, int], int] = {}
-        for topic in {topic for topic, _ in ends}:
-            here = {number: each for (name, number), each in ends.items() if name == topic}
-            kept, states = self._kept(topic, here), await self._states(topic, here)
-            starts.update(((topic, n), offset) for n, offset in (kept | states).items())
-        return starts
+        topics = {topic for topic, _ in ends}
+        started = await asyncio.gather(*(self._start(topic, ends) for topic in topics))
+        return {at: offset for starts in started for at, offset in starts.items()}
+
+    async def _start(
+        self, topic: str, ends: Mapping[tuple[str, int], Ends]
+    ) -> dict[tuple[str, int], int]:
+        here = {number: each for (name, number), each in ends.items() if name == topic}
+        kept, states = self._kept(topic, here), await self._states(topic, here)
+        return {(topic, n): offset for n, offset in (kept | states).items()}
 
     def _kept(self, topic: str, ends: Mapping[int, Ends]) -> dict[int, int]:
         known = self.counted[topic].pipeline.counting.partitions

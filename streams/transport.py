@@ -50,11 +50,15 @@ class BlockThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] # faust 
     async def _ends(self, tps: set[TP]) -> dict[tuple[str, int], Ends]:
         consumer = self._ensure_consumer()
         asked = [driver.ensure_aiokafka_TP(tp) for tp in tps]
-        begins = await consumer.beginning_offsets(asked)
-        ends = await consumer.end_offsets(asked)
+        # All at once: until they are answered nothing is read, and a takeover waits for them.
+        begins, ends, *committed = await asyncio.gather(
+            consumer.beginning_offsets(asked),
+            consumer.end_offsets(asked),
+            *(consumer.committed(tp) for tp in asked),
+        )
         return {
-            (tp.topic, tp.partition): Ends(await consumer.committed(tp), begins[tp], ends[tp])
-            for tp in asked
+            (tp.topic, tp.partition): Ends(at, begins[tp], ends[tp])
+            for tp, at in zip(asked, committed, strict=True)
         }
 
 

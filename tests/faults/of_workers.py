@@ -37,11 +37,9 @@ def _wait_for_answer(scene: Scene) -> None:
 def taken_over(scene: Scene) -> float:
     """A killed worker's partitions go to another; returns the seconds until it has caught up."""
     first, second = _two(scene)
-    began = monotonic()
+    before, began = second.begun(), monotonic()
     first.kill()
-    took = _until_all_is_read(scene, began)
-    scene.note(f"{second.name} took over from the killed {first.name} within {took:.1f} s")
-    return took
+    return _takes_over(scene, second, f"the killed {first.name}", before, began)
 
 
 def handed_over(scene: Scene) -> float:
@@ -51,11 +49,10 @@ def handed_over(scene: Scene) -> float:
     """
     first, second = _two(scene)
     had, known = len(second.starts()), verdict.ledger_ends(scene.log, scene.client)
-    began = monotonic()
+    before, began = second.begun(), monotonic()
     first.signal(signal.SIGTERM)
-    took = _until_all_is_read(scene, began)
+    took = _takes_over(scene, second, f"the stopped {first.name}", before, began)
     first.stop()
-    scene.note(f"{second.name} took over from the stopped {first.name} within {took:.1f} s")
     kinds = {scene.settings.topic(kind): kind for kind in KINDS}
     back = [
         known.get((kinds[topic], number), 0) - offset
@@ -64,6 +61,15 @@ def handed_over(scene: Scene) -> float:
     ]
     scene.note(f"it read {max(back, default=0)} offsets again at most, of one partition")
     assert max(back, default=0) <= scene.settings.block_size, f"{back} offsets are read again"
+    return took
+
+
+def _takes_over(scene: Scene, heir: Worker, whose: str, before: int, began: float) -> float:
+    heir.wait_for_partitions(before)
+    reads = monotonic() - began
+    took = _until_all_is_read(scene, began)
+    scene.note(f"{heir.name} read the partitions of {whose} after {reads:.1f} s")
+    scene.note(f"ClickHouse had all that was in Kafka by then after {took:.1f} s")
     return took
 
 

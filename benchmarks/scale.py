@@ -107,7 +107,7 @@ def _run(asked: Namespace, folder: Path, doing: Doing) -> list[dict[str, Any]]:
     found = defaultdict[Point, list[Caught]](list)
     with engines.running(folder, doing) as settings:
         own = {point: _prepared(point, settings, doing) for point in points}
-        _settle(settings, doing)
+        _settle(own[points[0]], doing)
         for number in range(1, asked.rounds + 1):
             for point in points:
                 seed = number * len(POINTS) + POINTS.index(point)

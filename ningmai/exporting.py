@@ -20,6 +20,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.client import errors_sorted
 from ningmai.doing import Doing
 from ningmai.errors import Problem
+from streams.sink import escaped
 
 Form = Literal["parquet", "csv"]
 FORMATS: Mapping[str, str] = {"parquet": "Parquet", "csv": "CSVWithNames"}
@@ -58,9 +59,14 @@ def slices_of_sql(client: Client, sql: str) -> list[Slice]:
     return [_bounded(Slice(text, rows), "Cut it by days, and export each part.")]
 
 
-def slices_of_view(client: Client, view: str, days: Range | None) -> list[Slice]:
-    """A view's rows of those days (None: all of them). Raises Problem, clickhouse.errors."""
-    source, columns = _described(client, view, days)
+def slices_of_view(
+    client: Client, view: str, days: Range | None, given: Mapping[str, str] | None = None
+) -> list[Slice]:
+    """A view's rows of those days (None: all of them). Raises Problem, clickhouse.errors.
+
+    ``given`` are the view's parameters by name, as far as the days do not say them.
+    """
+    source, columns = _described(client, view, days, given or {})
     column = next((name for name in TIMES if name in columns), None)
     if column is None or source != view:
         if days and source == view:
@@ -156,7 +162,9 @@ def _beside(out: Path) -> Iterator[Path]:
         ) from error
 
 
-def _described(client: Client, view: str, days: Range | None) -> tuple[str, dict[str, str]]:
+def _described(
+    client: Client, view: str, days: Range | None, given: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
     """What to select from, and the columns with their types."""
     found: Sequence[Sequence[Any]] = []
     if _VIEW.fullmatch(view):
@@ -169,21 +177,38 @@ def _described(client: Client, view: str, days: Range | None) -> tuple[str, dict
     if not found:
         raise Problem(f"{view} is no view.", 'Views: `ningmai sql "SHOW TABLES"`; or use --sql.')
     wanted = dict(_PARAMETER.findall(str(found[0][0])))
-    source = _called(view, wanted, days) if wanted else view
+    if unknown := sorted(set(given) - set(wanted)):
+        has = f"has {', '.join(wanted)}" if wanted else "has none"
+        raise Problem(f"{view} has no parameter {', '.join(unknown)}.", f"It {has}.")
+    source = _called(view, wanted, days, given) if wanted else view
     with errors_sorted():
         rows = client.query(f"DESCRIBE TABLE (SELECT * FROM {source})").result_rows
     return source, {str(row[0]): str(row[1]) for row in rows}
 
 
-def _called(view: str, wanted: Mapping[str, str], days: Range | None) -> str:
-    """A view with parameters, called for the days."""
-    if set(wanted) - {"month", "day", "since"}:
-        raise Problem(f"{view} is asked with {', '.join(wanted)}.", "Export it with --sql.")
-    if days is None:
+def _called(
+    view: str, wanted: Mapping[str, str], days: Range | None, given: Mapping[str, str]
+) -> str:
+    """A view with parameters, called with those given; the days say the others of time."""
+    known = dict(given)
+    if days is not None:
+        ends = {"month": f"{days.first}", "day": f"{days.last}", "since": f"{days.first} 00:00:00"}
+        known = ends | {"from": ends["month"], "to": ends["day"]} | known
+    missing = [name for name in wanted if name not in known]
+    if missing and set(missing) <= {"month", "day", "since"}:
         raise Problem(f"{view} is asked of a month.", "Give --month.")
-    given = {"month": f"{days.first}", "day": f"{days.last}", "since": f"{days.first} 00:00:00"}
-    arguments = ", ".join(f"{name} = '{given[name]}'" for name in wanted)
-    return f"{view}({arguments})"
+    if missing:
+        some = " ".join(f"--set {name}=…" for name in missing)
+        types = ", ".join(f"{name} ({wanted[name]})" for name in missing)
+        raise Problem(f"{view} is asked with {types} too.", f"Give {some}.")
+    return f"{view}({', '.join(f'{n} = {_literal(known[n], wanted[n])}' for n in wanted)})"
+
+
+def _literal(value: str, type_name: str) -> str:
+    """A value as SQL text; an array's parts are separated by commas."""
+    if type_name == "Array":
+        return f"[{', '.join(_literal(part.strip(), '') for part in value.split(','))}]"
+    return f"'{escaped(value)}'"
 
 
 def _between(column: str, timed: bool, days: Range) -> str:

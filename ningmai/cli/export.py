@@ -1,6 +1,7 @@
 """``ningmai export``."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,14 @@ What = Annotated[
 OfMonth = Annotated[str | None, typer.Option("--month", help="Only that month, like 2020-09.")]
 From = Annotated[str | None, typer.Option("--from", help="Only from that day on: 2020-09-01.")]
 To = Annotated[str | None, typer.Option("--to", help="Only up to that day, it included.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A parameter of the view that no option says; may be repeated. Of an array: A,B.",
+    ),
+]
 Sql = Annotated[str | None, typer.Option("--sql", help="A query instead of a view.")]
 Format = Annotated[Form | None, typer.Option("--format", help="By default what --out ends in.")]
 Out = Annotated[Path, typer.Option("--out", help="The file to write.")]
@@ -48,6 +57,7 @@ def export(
     month: OfMonth = None,
     first: From = None,
     last: To = None,
+    given: Set = None,
     sql: Sql = None,
     form: Format = None,
     excel: Excel = False,
@@ -63,6 +73,8 @@ def export(
 
         ningmai export bulletin_02 --month 2020-09 --out 02.csv --excel
 
+        ningmai export quality_growth --month 2020-09 --set base=2020-08-01 --out growth.csv
+
         ningmai export --sql "SELECT * FROM stocks" --out stocks.csv
     """
     from clickhouse.client import connect
@@ -76,14 +88,18 @@ def export(
     if excel and wanted is not Form.csv:
         raise Problem("--excel goes with CSV.", "Parquet knows its text as it is.", UNUSABLE)
     days = _days(month, first, last)
-    if sql is not None and days:
+    parameters = _parameters(given or ())
+    if sql is not None and (days or parameters):
         raise Problem("--sql asks for its own days.", "Put them into the query.", UNUSABLE)
     if out.exists() and not force:
         raise Problem(f"{out} is there already.", "Choose another, or --force.", UNUSABLE)
     settings, doing = reached(data_dir), OnScreen()
     with ensure_clickhouse(settings):
         client = connect(settings, "analyst")
-        slices = slices_of_view(client, what, days) if what else slices_of_sql(client, sql or "")
+        if what:
+            slices = slices_of_view(client, what, days, parameters)
+        else:
+            slices = slices_of_sql(client, sql or "")
         size = export(client, slices, out, wanted.value, bom=excel, doing=doing)
     rows = sum(each.rows for each in slices)
     doing.say(f"{out}: {rows:,} rows, {size:,} bytes.")
@@ -98,6 +114,13 @@ def _form(out: Path, form: Form | None) -> Form:
         raise Problem(
             f"{out.name} ends in neither .parquet nor .csv.", "Say --format.", UNUSABLE
         ) from None
+
+
+def _parameters(given: Sequence[str]) -> dict[str, str]:
+    found = dict(each.partition("=")[::2] for each in given)
+    if any("=" not in each or not each.partition("=")[2] for each in given):
+        raise Problem("--set is said like base=2020-08-01.", status=UNUSABLE)
+    return found
 
 
 def _days(month: str | None, first: str | None, last: str | None) -> "Range | None":

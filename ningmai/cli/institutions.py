@@ -1,27 +1,18 @@
 """``ningmai institutions``: the register, changed by events and read for any month."""
 
 import re
-import time
-from collections.abc import Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ningmai.cli.options import DataDir, Json, reached
+from ningmai.cli.changing import asked_of, change, said_of, state
+from ningmai.cli.options import DataDir, Json
 from ningmai.cli.output import out, print_json
 from ningmai.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from clickhouse_connect.driver.client import Client
-
-    from ningmai.institutions.book import Entry
     from producers.bulletin import Month
-    from producers.events import Event, Statement
 
 Kind = Literal["hospital", "district", "other"]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Code of an institution, like H001.")]
@@ -35,6 +26,10 @@ District = Annotated[
     str | None, typer.Option("--district", help="Code or name of a district, like D320104.")
 ]
 
+AlsoClosed = Annotated[
+    bool, typer.Option("--also-closed", help="Though a month is closed whose figures it changes.")
+]
+
 _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 USAGE = 2
 """Exit status of what was asked wrongly."""
@@ -45,7 +40,8 @@ institutions_app = typer.Typer(
     help="""The register of institutions: who they are, what they must deliver, who is behind.
 
     Changes are events, valid from a day on; nothing is ever edited, and months before that day stay
-    as they are. docs/institutions.md has the rules.
+    as they are. What would change a closed month is refused, unless --also-closed says that it is
+    meant. docs/institutions.md has the rules.
     """,
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -74,7 +70,7 @@ def list_(
 
     day = _day_of(month)
     where = _district(district)
-    with _asked(data_dir) as client:
+    with asked_of(data_dir) as client:
         found = lines(read_book(client), read_duties(client, day), day)
     found = [
         one
@@ -103,7 +99,7 @@ def due(
     from ningmai.institutions.screen import lists, show_due
 
     asked = _month(month)
-    with _asked(data_dir) as client:
+    with asked_of(data_dir) as client:
         rows = read_deliveries(client, asked)
     if as_json:
         for row in rows:
@@ -123,7 +119,7 @@ def history(code: Code, as_json: Json = False, data_dir: DataDir = None) -> None
     from ningmai.institutions.reading import read_book, read_history
     from ningmai.institutions.screen import show_history
 
-    with _asked(data_dir) as client:
+    with asked_of(data_dir) as client:
         rows = read_history(client, code)
         if not rows:
             known(read_book(client), code, date.today())
@@ -146,7 +142,7 @@ def resolve(
     from ningmai.institutions.reading import read_book
     from ningmai.institutions.screen import show_resolved
 
-    with _asked(data_dir) as client:
+    with asked_of(data_dir) as client:
         found = read_book(client).resolve(name, _day_of(month))
     if as_json:
         near = [{"code": code, "name": called} for code, called in found.near]
@@ -178,6 +174,7 @@ def add(
         str | None, typer.Option(metavar="CODE", help="Institution that it is a campus of.")
     ] = None,
     alias: Annotated[list[str] | None, typer.Option(help="Other name; may be repeated.")] = None,
+    closed: AlsoClosed = False,
     data_dir: DataDir = None,
 ) -> None:
     """Add an institution. Who was met under that name provisionally is merged into it.
@@ -192,11 +189,13 @@ def add(
     entry = Entry(
         code, _day(since), name, tuple(alias or ()), kind, _district(district), campus_of=campus_of
     )
-    _change(data_dir, lambda book: added(book, entry))
+    change(data_dir, lambda book: added(book, entry), entry.valid_from, closed)
 
 
 @institutions_app.command()
-def rename(code: Code, name: Name, since: Since, data_dir: DataDir = None) -> None:
+def rename(
+    code: Code, name: Name, since: Since, closed: AlsoClosed = False, data_dir: DataDir = None
+) -> None:
     """Give an institution another name from a day on; earlier months keep the old one.
 
     ningmai institutions rename H021 江苏省省级机关医院 --from 2020-10-01
@@ -204,7 +203,7 @@ def rename(code: Code, name: Name, since: Since, data_dir: DataDir = None) -> No
     from ningmai.institutions.changes import renamed
 
     day = _day(since)
-    _change(data_dir, lambda book: renamed(book, code, name, day))
+    change(data_dir, lambda book: renamed(book, code, name, day), day, closed)
 
 
 @institutions_app.command()
@@ -212,6 +211,7 @@ def merge(
     code: Code,
     into: Annotated[str, typer.Argument(metavar="INTO", help="Code of whom it becomes part.")],
     since: Since,
+    closed: AlsoClosed = False,
     data_dir: DataDir = None,
 ) -> None:
     """Let another institution stand for one from a day on.
@@ -224,7 +224,7 @@ def merge(
     from ningmai.institutions.changes import merged
 
     day = _day(since)
-    _change(data_dir, lambda book: merged(book, code, into, day))
+    change(data_dir, lambda book: merged(book, code, into, day), day, closed)
 
 
 @institutions_app.command()
@@ -237,7 +237,7 @@ def alias(code: Code, name: Name, data_dir: DataDir = None) -> None:
     """
     from ningmai.institutions.changes import aliased
 
-    _change(data_dir, lambda book: aliased(book, code, name))
+    change(data_dir, lambda book: aliased(book, code, name))
 
 
 @institutions_app.command()
@@ -248,6 +248,7 @@ def require(
     declared: Annotated[
         int | None, typer.Option(min=0, help="Tables that it declared to upload.")
     ] = None,
+    closed: AlsoClosed = False,
     data_dir: DataDir = None,
 ) -> None:
     """State what an institution must upload from a day on.
@@ -256,11 +257,11 @@ def require(
     """
     from producers.events import Statement
 
-    common = _said(code, _day(since))
+    common = said_of(code, _day(since))
     said = [Statement(**common, figure="uploads.required", value=tables, unit="table")]
     if declared is not None:
         said.append(Statement(**common, figure="uploads.declared", value=declared, unit="table"))
-    _state(data_dir, code, said)
+    state(data_dir, code, said, closed)
 
 
 @institutions_app.command()
@@ -269,6 +270,7 @@ def connect(
     platform: Annotated[str, typer.Argument(help="consultation, ecg, lab or imaging.")],
     since: Since,
     on: Annotated[bool, typer.Option("--yes/--no", help="Whether it is connected.")] = True,
+    closed: AlsoClosed = False,
     data_dir: DataDir = None,
 ) -> None:
     """State that an institution is connected to a telemedicine platform from a day on, or is not.
@@ -282,64 +284,9 @@ def connect(
     if platform not in platforms:
         raise Problem(f"{platform} is no platform.", f"Known: {', '.join(platforms)}.", USAGE)
     figure = f"telemedicine.connection.{platform}"
-    said = _said(code, _day(since))
-    _state(data_dir, code, [Statement(**said, figure=figure, value=int(on), unit="yes")])
-
-
-def _change(data_dir: Path | None, change: Any) -> None:
-    """Publish the entries that ``change`` makes of the register, and say what they mean."""
-    from ningmai.institutions.changes import events
-    from ningmai.institutions.reading import read_book
-
-    with _asked(data_dir) as client:
-        entries: list[Entry] = change(read_book(client))
-    _tell(data_dir, events(entries, _now()))
-    for one in entries:
-        what = f"merged into {one.merged_into}" if one.merged_into else one.name
-        print(f"{one.code} from {one.valid_from} on: {what}")
-
-
-def _state(data_dir: Path | None, code: str, statements: "Sequence[Statement]") -> None:
-    """Publish what is stated of an institution that there is."""
-    from ningmai.institutions.changes import known
-    from ningmai.institutions.reading import read_book
-
-    with _asked(data_dir) as client:
-        entry = known(read_book(client), code, statements[0].as_of)
-    _tell(data_dir, statements)
-    print(f"{code} {entry.name}: stated.")
-
-
-def _said(code: str, day: date) -> dict[str, Any]:
-    from ningmai.institutions.changes import SOURCE
-
-    return {"occurred_at": _now(), "source": SOURCE, "subject": code, "as_of": day}
-
-
-def _tell(data_dir: Path | None, events: "Sequence[Event]") -> None:
-    from ningmai.institutions.telling import tell
-
-    if not tell(reached(data_dir), events):
-        typer.echo(
-            "Published; no worker has written it to ClickHouse yet. It counts when one does: "
-            "`ningmai status`.",
-            err=True,
-        )
-
-
-@contextmanager
-def _asked(data_dir: Path | None) -> "Iterator[Client]":
-    """ClickHouse, as the analyst; started where nothing is running."""
-    from clickhouse.client import connect as reach
-    from ningmai.stack.stack import ensure_clickhouse
-
-    settings = reached(data_dir)
-    with ensure_clickhouse(settings):
-        yield reach(settings, "analyst")
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
+    said = said_of(code, _day(since))
+    connected = Statement(**said, figure=figure, value=int(on), unit="yes")
+    state(data_dir, code, [connected], closed)
 
 
 def _today() -> date:

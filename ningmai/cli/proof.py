@@ -56,7 +56,8 @@ def proof(
     """Prove a month's tables by themselves before they are printed.
 
     Totals and subtotals again from their rows, tables against each other, then what is suspicious:
-    repeated figures, outlying averages, zeros, missing rows. A folder needs no engines; the live
+    repeated figures, outlying averages, zeros, missing rows. A folder needs no engines: who must be
+    in its tables is asked of the register that comes with Ningmai, not of the live one. The live
     figures of a month are asked of ClickHouse, which is started where nothing is running. The exit
     status is 0 without findings, 1 with findings, 2 where there is nothing to prove.
 

@@ -1,12 +1,13 @@
 """Reads the register, and what each institution must deliver, from the views of ClickHouse."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import errors_sorted
+from ningmai.errors import Problem
 from ningmai.institutions.book import Book, Entry
 from producers.bulletin.month import Month
 from producers.events import Label
@@ -34,6 +35,23 @@ def read_book(client: Client) -> Book:
         "campus_of, merged_into FROM institutions",
     )
     return Book(map(_entry, rows), register())
+
+
+def check_open(client: Client, since: date) -> None:
+    """Raises Problem where a month is closed whose figures something changes from this day on."""
+    rows = _rows(
+        client,
+        "SELECT DISTINCT month FROM closings WHERE addMonths(month, 1) > {since:Date} ORDER BY 1",
+        {"since": since},
+    )
+    if rows:
+        closed = [Month(row["month"].year, row["month"].month) for row in rows]
+        after = closed[-1].last + timedelta(days=1)
+        raise Problem(
+            f"{', '.join(map(str, closed))} closed: from {since} on, what it shows would change.",
+            f"Date it {after} or later. Or --also-closed: published figures stay as they are, and "
+            f"`ningmai corrections {closed[-1]}` lists what is not the same any more.",
+        )
 
 
 def read_duties(client: Client, day: date) -> dict[str, Duty]:

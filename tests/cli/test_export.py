@@ -36,6 +36,8 @@ def test_slices_hold_every_unit_once_and_no_more_than_they_may(
         ("calls", "--out", "a.csv", "--month", "2020-13"),
         ("calls", "--out", "a.csv", "--from", "2020-09-02", "--to", "2020-09-01"),
         ("calls", "--out", "a.csv", "--from", "yesterday"),
+        ("quality_growth", "--out", "a.csv", "--set", "base"),
+        ("--sql", "SELECT 1", "--out", "a.csv", "--set", "base=2020-08-01"),
     ],
 )
 def test_what_is_asked_wrongly_is_refused_before_anything_is_started(words: tuple[str]) -> None:
@@ -117,3 +119,27 @@ def test_a_query_is_exported_and_a_wrong_one_leaves_nothing(tmp_path: Path) -> N
     ):
         assert exported(*words, "--out", str(tmp_path / "wrong.csv")).exit_code != 0
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+@pytest.mark.engine
+def test_a_view_s_own_parameters_are_set_by_name(asked: City, tmp_path: Path) -> None:
+    out = tmp_path / "growth.csv"
+    words = ("quality_growth", "--month", "2020-09", "--out", str(out))
+    missing = exported(*words)
+    assert (missing.exit_code, "--set base=…" in missing.stderr) == (1, True)
+    assert exported(*words, "--set", "base=2020-09-01").exit_code == 0
+    rows = connect(asked.settings, "analyst").query(
+        "SELECT * FROM quality_growth(base = '2020-09-01', month = '2020-09-01')"
+    )
+    assert pl.read_csv(out).rows() == [tuple(row) for row in rows.result_rows]
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("asked")
+def test_several_ids_are_one_parameter(tmp_path: Path) -> None:
+    out = tmp_path / "places.parquet"
+    assert exported("event_places", "--set", "ids=a,it's", "--out", str(out)).exit_code == 0
+    assert pl.read_parquet(out).height == 0
+    wrong = ("event_places", "--set", "ids=a", "--set", "id=b")
+    unknown = exported(*wrong, "--out", str(out), "--force")
+    assert "has no parameter id" in unknown.stderr

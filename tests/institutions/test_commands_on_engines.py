@@ -13,6 +13,7 @@ from clickhouse.client import connect
 from ningmai.cli import app
 from ningmai.settings import Settings
 from tests.conftest import City
+from tests.handmade import put
 from tests.workers import prepared, worker
 
 pytestmark = pytest.mark.engine
@@ -135,6 +136,27 @@ def test_a_life_in_the_register() -> None:
     assert len(told("history", "T1")["entries"]) == 3
     assert "试甲医院" in did("history", "T1")
     assert told("due", "2018-01")["lists"]["逾期"] == ["试一医院"]
+
+
+def test_a_change_that_reaches_into_a_closed_month_is_refused_unless_it_is_meant(
+    changed: Settings,
+) -> None:
+    did("add", "试一医院", "--code", "T1", "--kind", "other", "--from", "2018-01-01")
+    closed = {"month": "2018-02-01", "closing": 1, "closed_at": "2018-03-02 00:00:00"}
+    put(connect(changed), "month_closings", [{**closed, "office": "x", "checksum": "0" * 64}])
+    for words in (
+        ("rename", "T1", "试甲医院", "--from", "2018-02-28"),
+        ("merge", "T1", "H001", "--from", "2018-01-15"),
+        ("add", "试二医院", "--code", "T2", "--kind", "other", "--from", "2018-02-01"),
+        ("require", "T1", "5", "--from", "2018-02-01"),
+    ):
+        answer = run(*words)
+        assert answer.exit_code == 1
+        assert "2018-02 closed" in answer.stderr
+        assert "Date it 2018-03-01 or later" in answer.stderr
+    assert len(told("history", "T1")["entries"]) == 1
+    did("rename", "T1", "试甲医院", "--from", "2018-03-01")
+    did("rename", "T1", "试乙医院", "--from", "2018-02-28", "--also-closed")
 
 
 @pytest.mark.usefixtures("at")

@@ -42,6 +42,9 @@ LIMITS = {
     "max_result_rows": 1_000_000,
     "max_memory_usage": 4_000_000_000,
 }
+# What a reader has without asking. The engine looks for chains of comparisons in every query and every
+# view within; ours have none, and the search takes a fifth of the planning of a printed table.
+GIVEN = {"result_overflow_mode": "throw", "optimize_and_compare_chain": "0"}
 LOOKS = re.compile(
     r"^(?:output_format_\w+|date_time_output_format|session_timezone|extremes|join_use_nulls|limit"
     r"|offset|max_block_size|result_overflow_mode|readonly|format_\w+|use_uncompressed_cache"
@@ -80,7 +83,7 @@ def users(settings: Settings) -> Mapping[str, User]:
 
 def allowed(settings: Mapping[str, str]) -> dict[str, str]:
     """A reader's settings: limits at or below the caps, looks as wanted. Raises Fault otherwise."""
-    found = {name: str(cap) for name, cap in LIMITS.items()} | {"result_overflow_mode": "throw"}
+    found = {name: str(cap) for name, cap in LIMITS.items()} | GIVEN
     for name, value in settings.items():
         if name in LIMITS:
             wanted = float(value) if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value) else 0.0

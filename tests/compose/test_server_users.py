@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 from clickhouse import migrate
-from clickhouse.embedded.access import LIMITS, LOOKS, RISKY, SYSTEM, users
+from clickhouse.embedded.access import GIVEN, LIMITS, LOOKS, RISKY, SYSTEM, users
 from clickhouse.embedded.engine import WRITING
 from clickhouse.embedded.request import OWN
 from ningmai.settings import Settings
@@ -75,6 +75,7 @@ def test_readers_have_the_embedded_ones_limits() -> None:
     limits = {name: int(profile[name].text or 0) for name in LIMITS}
     assert limits == LIMITS
     assert profile["readonly"].text == "1"
+    assert {name: profile[name].text for name in GIVEN} == GIVEN
     for name, cap in LIMITS.items():
         constraint = profile["constraints"].find(name)
         assert constraint is not None

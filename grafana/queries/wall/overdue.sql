@@ -25,7 +25,7 @@ FROM
         ON named.code = stated.subject
     WHERE (
             figure = 'uploads.required' AND value > 0 AND subject NOT IN (SELECT code FROM mergers WHERE since <= today)
-            AND subject NOT IN (SELECT organisation FROM uploads_by_day WHERE day = today - 1 AND origin IN (${origin:singlequote}))
+            AND subject NOT IN (SELECT organisation FROM uploads_totals WHERE grain = 'day' AND day = today - 1 AND origin IN (${origin:singlequote}) GROUP BY organisation HAVING sum(events) > 0)
         )
         OR (figure LIKE 'telemedicine.connection.%' AND ifNull(value, 0) = 0)
     GROUP BY place, `事项`

@@ -42,8 +42,8 @@ LIMITS = {
     "max_result_rows": 1_000_000,
     "max_memory_usage": 4_000_000_000,
 }
-# What a reader has without asking. The engine looks for chains of comparisons in every query and every
-# view within; ours have none, and the search takes a fifth of the planning of a printed table.
+# What a reader has without asking. The engine looks for chains of comparisons in every query and in
+# every view within; ours have none, and the search takes a fifth of a printed table's planning.
 GIVEN = {"result_overflow_mode": "throw", "optimize_and_compare_chain": "0"}
 LOOKS = re.compile(
     r"^(?:output_format_\w+|date_time_output_format|session_timezone|extremes|join_use_nulls|limit"

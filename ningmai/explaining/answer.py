@@ -48,7 +48,14 @@ class Explanation:
 def figures(client: Client, month: Month) -> tuple[Bulletin, list[Figure]]:
     """The month's live tables, and all figures of them. Raises clickhouse.errors."""
     bulletin = read_live(client, month)
-    return bulletin, of_bulletin(bulletin, _codes(client, month))
+    with errors_sorted():
+        mergers = client.query(
+            "SELECT code, since, into FROM mergers WHERE since <= {last:Date} ORDER BY since",
+            parameters={"last": month.last},
+        ).result_rows
+    moved = {each for code, _, into in mergers for each in (code, into)}
+    gone = {code: into for code, since, into in mergers if since <= month.first}
+    return bulletin, of_bulletin(bulletin, _codes(client, month, gone), moved)
 
 
 def explain(client: Client, bulletin: Bulletin, figure: Figure) -> Explanation:
@@ -89,8 +96,11 @@ def _one(rows: Sequence[Row]) -> object:
     return next(iter(rows[0].values())) if len(rows) == 1 else None
 
 
-def _codes(client: Client, month: Month) -> Codes:
-    """Codes of institutions by printed row, and (table empty) by name."""
+def _codes(client: Client, month: Month, gone: Mapping[str, str]) -> Codes:
+    """Codes of institutions by printed row, and (table empty) by name.
+
+    Of one that the month began without, the printed row is the one's that it was merged into.
+    """
     with errors_sorted():
         named = client.query(
             "SELECT '', argMax(name, valid_from), code FROM institutions"
@@ -101,7 +111,8 @@ def _codes(client: Client, month: Month) -> Codes:
             "SELECT table, label, code FROM institution_labels WHERE month = {first:Date}",
             parameters={"first": month.first},
         ).result_rows
-    return {(table, label): code for table, label, code in (*named, *printed)}
+    known = {(table, name): code for table, name, code in named if code not in gone}
+    return {**known, **{(table, label): gone.get(code, code) for table, label, code in printed}}
 
 
 def _sources(ask: Ask, how: Recipe) -> list[Row]:

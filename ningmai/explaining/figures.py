@@ -1,7 +1,8 @@
 """Every figure of a month's tables, and the names that a reader may call it by."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ningmai.proof.sheets import FORMS, value
@@ -28,6 +29,8 @@ class Figure:
     code: str
     """Code of the column: a channel, an indicator, …; empty where it has none."""
     total: bool = False
+    moved: bool = False
+    """Whether an institution in it stands for another, or another for it, in that month."""
 
     @property
     def name(self) -> str:
@@ -40,14 +43,25 @@ class Figure:
         return f"{self.table} / {self.row} / {self.column}"
 
 
-def figures(bulletin: Bulletin, codes: Codes) -> list[Figure]:
-    """The cells of a month's live tables in the order of print, each table's totals last."""
-    return [
+def figures(
+    bulletin: Bulletin, codes: Codes, moved: AbstractSet[str] = frozenset()
+) -> list[Figure]:
+    """The cells of a month's live tables in the order of print, each table's totals last.
+
+    ``moved``: codes of the institutions that mergers concern until the end of that month.
+    """
+    found = [
         figure
         for code, form in FORMS.items()
         if code in bulletin.tables
         for figure in (*_cells(bulletin, form, codes), *_totals(bulletin, form, codes))
     ]
+    return [replace(each, moved=_concerns(moved, each)) for each in found] if moved else found
+
+
+def _concerns(moved: AbstractSet[str], figure: Figure) -> bool:
+    """Whether the figure is of one of them; those of platforms rank or name any of them."""
+    return figure.table == "07" or not moved.isdisjoint(figure.rows)
 
 
 def _cells(bulletin: Bulletin, form: Layout, codes: Codes) -> Iterator[Figure]:

@@ -26,6 +26,12 @@ EARLY_DAYS = 2
 SHOWN_AS = "multiIf(printed_as != '', printed_as, called != '', called, code)"
 """What an institution is called in a sentence: as it is printed, by its name, by its code."""
 REAL = "origin != 'simulated'"
+STANDS = (
+    "ifNull(nullIf(arrayLast(step -> step.1 = assumeNotNull({column}) AND step.2 <= {day}, (SELECT"
+    " arraySort(step -> step.2, groupArray((code, since, into))) FROM mergers)).3, ''),"
+    " toString(assumeNotNull({column})))"
+)
+"""Under whom an institution's events of a day stand: whom it was merged into by then, or itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def recipe(figure: Figure, month: Month) -> Recipe:
         return _flow("calls", "sum(events)", ["line = 'hotline'", _in("city", figure)], month)
     if figure.table == "02":
         channel = [f"channel = {text(figure.code)}"] if figure.code else []
-        return _flow("bookings", "sum(events)", [_in("hospital", figure), *channel], month)
+        return _flow("bookings", "sum(events)", [_of("hospital", figure), *channel], month)
     if figure.table == "03":
         return _flow("bookings", "sum(events)", [_in("route", figure)], month)
     if figure.table in ("04", "05"):
@@ -80,7 +86,7 @@ def _calls(figure: Figure, month: Month) -> Recipe:
 def _uploads(figure: Figure, month: Month) -> Recipe:
     early = month.first - timedelta(days=EARLY_DAYS)
     where = (
-        f"{_in('organisation', figure)} AND {REAL} AND day >= '{early}'"
+        f"{_of('organisation', figure, 'business_date')} AND {REAL} AND day >= '{early}'"
         f" AND {_between('business_date', month.first, month.last)}"
     )
     column = figure.column
@@ -114,7 +120,7 @@ def _kiosks(figure: Figure, month: Month) -> Recipe:
     if not figure.code:
         return _stock("kiosk.devices", figure, month, "sum(amount)")
     what = "toDecimal64(sum(amount_fen), 2) / 100" if "金额" in figure.column else "sum(events)"
-    conditions = [_in("institution", figure), f"service = {text(figure.code)}"]
+    conditions = [_of("institution", figure), f"service = {text(figure.code)}"]
     return _flow("kiosk_transactions", what, conditions, month)
 
 
@@ -126,31 +132,35 @@ def _telemedicine(figure: Figure, month: Month) -> Recipe:
     if figure.code == "images":
         return _flow("telemedicine", "sum(images)", [platform], month)
     if figure.code in PLACES:
-        return _ranked(platform, PLACES.index(figure.code), month)
+        return _ranked(figure, platform, month)
     if figure.code == "unconnected":
-        return _unconnected(figure.rows[0], month)
+        return _unconnected(figure, month)
     return _stock(figure.code, figure, month, "any(value)")
 
 
-def _ranked(platform: str, place: int, month: Month) -> Recipe:
+def _ranked(figure: Figure, platform: str, month: Month) -> Recipe:
+    code = STANDS.format(column="institution", day="day") if figure.moved else "institution"
     flow = _flow(
         "telemedicine",
-        "assumeNotNull(institution) AS code, sum(events) AS n",
+        f"assumeNotNull({code}) AS code, sum(events) AS n",
         [platform, "item = 'report'", "institution IS NOT NULL"],
         month,
     )
     sql = (
         f"SELECT concat({SHOWN_AS}, toString(n), '份')"
-        f" FROM ({flow.sql} GROUP BY institution HAVING n > 0) AS reports"
+        f" FROM ({flow.sql} GROUP BY code HAVING n > 0) AS reports"
         f" LEFT JOIN ({_labels(month)}) AS printed USING code"
         f" LEFT JOIN ({_names(month)}) AS named USING code"
-        f" ORDER BY n DESC, nth = 0, nth, code LIMIT 1 OFFSET {place}"
+        f" ORDER BY n DESC, nth = 0, nth, code LIMIT 1 OFFSET {PLACES.index(figure.code)}"
     )
     return Recipe(sql, flow.kind, flow.where)
 
 
-def _unconnected(platform: str, month: Month) -> Recipe:
-    connection = f"figure = {text(f'telemedicine.connection.{platform}')}"
+def _unconnected(figure: Figure, month: Month) -> Recipe:
+    connection = f"figure = {text(f'telemedicine.connection.{figure.rows[0]}')}"
+    if figure.moved:
+        gone = f"SELECT code FROM mergers WHERE since <= '{month.first}'"
+        connection += f" AND subject NOT IN ({gone})"
     sql = (
         f"SELECT arrayStringConcat(groupArray({SHOWN_AS}), '、')"
         f" FROM (SELECT subject AS code FROM stocks_on(day = '{month.last}')"
@@ -207,6 +217,11 @@ def _in(column: str, figure: Figure) -> str:
     if len(figure.rows) == 1:
         return f"{column} = {text(figure.rows[0])}"
     return f"{column} IN ({', '.join(map(text, figure.rows))})"
+
+
+def _of(column: str, figure: Figure, day: str = "day") -> str:
+    """The events that stand under the figure's institutions."""
+    return _in(STANDS.format(column=column, day=day) if figure.moved else column, figure)
 
 
 def _between(column: str, first: date, last: date) -> str:

@@ -1,8 +1,9 @@
 """What the screens ask several times a minute: right, and without reading all of history."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from clickhouse_connect.driver.client import Client
@@ -155,6 +156,29 @@ def test_a_source_that_was_not_heard_for_five_weeks_before_the_newest_is_left_ou
     ]
     same = "SELECT source, toString(last_hour), 1 FROM last_heard ORDER BY source"
     assert ask(client, same) == ask(client, found)
+
+
+def test_the_newest_day_of_a_source_is_told_for_each_origin_while_it_is_recent(
+    client: Client,
+) -> None:
+    call, today = ROWS["calls"], datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    ago = {days: str(today - timedelta(days=days)) for days in (0, 1, 9, 40)}
+    totals(
+        client,
+        "calls",
+        {**call, "source": "a", "day": ago[1]},
+        {**call, "source": "a", "day": ago[9]},
+        {**call, "source": "a", "day": ago[0], "origin": "simulated"},
+        {**call, "source": "long gone", "day": ago[40]},
+    )
+    totals(client, "bookings", {**ROWS["bookings"], "source": "a", "day": ago[9]})
+    assert ask(
+        client, "SELECT topic, source, origin, toString(day) FROM newest_days ORDER BY ALL"
+    ) == [
+        ("bookings", "a", "live", ago[9]),
+        ("calls", "a", "live", ago[1]),
+        ("calls", "a", "simulated", ago[0]),
+    ]
 
 
 def test_what_was_uploaded_later_about_another_month_is_not_read_for_a_bulletin(

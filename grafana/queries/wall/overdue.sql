@@ -33,13 +33,12 @@ FROM
     SELECT 2, '来源静默超一天', groupArray(concat(source, '（', kind, '）'))
     FROM
     (
-        SELECT '12320', source, max(day) FROM calls_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '预约', source, max(day) FROM bookings_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '远程医疗', source, max(day) FROM telemedicine_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '数据上传', source, max(day) FROM uploads_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
-        UNION ALL SELECT '自助机', source, max(day) FROM kiosk_transactions_totals WHERE grain = 'day' AND day >= today - 14 AND origin IN (${origin:singlequote}) GROUP BY source
-    ) AS seen (kind, source, newest)
-    WHERE newest < today - 1
+        SELECT
+            transform(topic, ['calls', 'bookings', 'telemedicine', 'uploads', 'kiosk_transactions'], ['12320', '预约', '远程医疗', '数据上传', '自助机'], topic) AS kind,
+            source, max(day) AS newest
+        FROM newest_days WHERE origin IN (${origin:singlequote}) GROUP BY topic, source
+    )
+    WHERE newest BETWEEN today - 14 AND today - 2
     HAVING count() > 0
 )
 ORDER BY place, `个数` DESC, `事项`

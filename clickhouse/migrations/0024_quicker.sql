@@ -94,29 +94,29 @@ FROM
 (
     SELECT 'calls' AS topic, source, [maxIf(bucket, origin = 'live'), maxIf(bucket, origin = 'replay'), maxIf(bucket, origin = 'simulated')] AS newest
     FROM ${database}.rollup_calls
-    WHERE grain = 'day' AND bucket >= (SELECT max(bucket) - INTERVAL 35 DAY FROM ${database}.rollup_calls WHERE grain = 'day')
+    WHERE grain = 'day' AND bucket >= now() - INTERVAL 35 DAY
     GROUP BY source
     UNION ALL
     SELECT 'bookings' AS topic, source, [maxIf(bucket, origin = 'live'), maxIf(bucket, origin = 'replay'), maxIf(bucket, origin = 'simulated')] AS newest
     FROM ${database}.rollup_bookings
-    WHERE grain = 'day' AND bucket >= (SELECT max(bucket) - INTERVAL 35 DAY FROM ${database}.rollup_bookings WHERE grain = 'day')
+    WHERE grain = 'day' AND bucket >= now() - INTERVAL 35 DAY
     GROUP BY source
     UNION ALL
     SELECT 'telemedicine' AS topic, source, [maxIf(bucket, origin = 'live'), maxIf(bucket, origin = 'replay'), maxIf(bucket, origin = 'simulated')] AS newest
     FROM ${database}.rollup_telemedicine
-    WHERE grain = 'day' AND bucket >= (SELECT max(bucket) - INTERVAL 35 DAY FROM ${database}.rollup_telemedicine WHERE grain = 'day')
+    WHERE grain = 'day' AND bucket >= now() - INTERVAL 35 DAY
     GROUP BY source
     UNION ALL
     SELECT 'uploads' AS topic, source, [maxIf(bucket, origin = 'live'), maxIf(bucket, origin = 'replay'), maxIf(bucket, origin = 'simulated')] AS newest
     FROM ${database}.rollup_uploads
-    WHERE grain = 'day' AND bucket >= (SELECT max(bucket) - INTERVAL 35 DAY FROM ${database}.rollup_uploads WHERE grain = 'day')
+    WHERE grain = 'day' AND bucket >= now() - INTERVAL 35 DAY
     GROUP BY source
     UNION ALL
     SELECT 'kiosk_transactions' AS topic, source, [maxIf(bucket, origin = 'live'), maxIf(bucket, origin = 'replay'), maxIf(bucket, origin = 'simulated')] AS newest
     FROM ${database}.rollup_kiosk_transactions
-    WHERE grain = 'day' AND bucket >= (SELECT max(bucket) - INTERVAL 35 DAY FROM ${database}.rollup_kiosk_transactions WHERE grain = 'day')
+    WHERE grain = 'day' AND bucket >= now() - INTERVAL 35 DAY
     GROUP BY source
 )
 ARRAY JOIN ['live', 'replay', 'simulated'] AS origin, newest AS bucket
 WHERE bucket > 0
-COMMENT 'One row per kind, source and origin heard in the 35 days before the newest day of the kind: the newest day of Asia/Shanghai with an event';
+COMMENT 'One row per kind, source and origin heard in the past 35 days: the newest day of Asia/Shanghai with an event';

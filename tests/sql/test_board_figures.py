@@ -1,6 +1,8 @@
 """What the boards' intricate figures mean: changes against the past, and the usual day."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from clickhouse_connect.driver.client import Client
@@ -15,9 +17,9 @@ CALL = {"line": "hotline", "city": "nanjing", "category": "voice"}
 UPLOAD = {"table_code": "visits", "business_date": "2021-03-14", "rows": 5, "persons": 0}
 
 
-def ask(client: Client, name: str) -> list[tuple[Any, ...]]:
+def ask(client: Client, name: str, now: str = NOW) -> list[tuple[Any, ...]]:
     """Rows of a board's query at half past ten on 15 March 2021, with events of every origin."""
-    sql = query(name).replace("now('Asia/Shanghai')", NOW)
+    sql = query(name).replace("now('Asia/Shanghai')", now)
     sql = sql.replace("${origin:singlequote}", "'live', 'replay', 'simulated'")
     return [tuple(row) for row in client.query(sql).result_rows]
 
@@ -95,7 +97,7 @@ def test_a_district_has_uploaded_or_not_or_is_not_connected(client: Client) -> N
     ]
 
 
-def test_overdue_are_uploads_sources_and_connections(client: Client) -> None:
+def test_overdue_are_uploads_and_connections(client: Client) -> None:
     entry = {"valid_from": "2021-01-01", "aliases": [], "provisional": 0, "labels": []}
     kinds = {"D1": "district", "D2": "district", "H1": "hospital", "H2": "hospital"}
     events(
@@ -110,11 +112,20 @@ def test_overdue_are_uploads_sources_and_connections(client: Client) -> None:
     events(client, "statements", *({**stated, **one} for one in (*duties, *connected)))
     uploads = {**UPLOAD, "day": "2021-03-14"}
     totals(client, "uploads", *({**uploads, "organisation": one} for one in ("D2", "H1")))
-    by_day(client, d0312=1)
     assert ask(client, "wall/overdue") == [
         ("区昨日未上传", 1, "D1"),
         ("医院昨日未上传", 1, "H2"),
-        ("来源静默超一天", 1, "by-hand（12320）"),
         ("远程心电未对接", 1, "D1"),
         ("远程心电对接未反馈", 1, "D2"),
     ]
+
+
+def test_a_source_is_silent_from_its_second_day_without_events_to_the_end_of_two_weeks(
+    client: Client,
+) -> None:
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    for days in (0, 1, 2, 14, 15):
+        seen = {**CALL, "source": f"{days:02}", "day": str(today - timedelta(days=days))}
+        totals(client, "calls", seen, {**seen, "day": str(today - timedelta(days=16))})
+    found = ask(client, "wall/overdue", "now('Asia/Shanghai')")
+    assert found == [("来源静默超一天", 2, "02（12320）、14（12320）")]

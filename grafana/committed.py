@@ -29,11 +29,15 @@ class Dashboard:
         return f"{MARK}{fingerprint(self.content)}"
 
 
-def load(folder: Path = DASHBOARDS) -> list[Dashboard]:
-    """Every dashboard of a folder by file name. Raises Problem for a file that is none."""
+def load(folder: Path = DASHBOARDS, screen: str = "") -> list[Dashboard]:
+    """Every dashboard of a folder by file name. Raises Problem for a file that is none.
+
+    ``screen``: where readers of this Grafana reach the live screen, which explains figures; empty:
+    as committed, on their own machine.
+    """
     found: dict[str, Dashboard] = {}
     for path in sorted(folder.glob("*.json")):
-        dashboard = _read(path)
+        dashboard = _read(path, screen)
         if dashboard.uid in found:
             raise Problem(f"{path.name}: uid {dashboard.uid} is another dashboard's already.")
         found[dashboard.uid] = dashboard
@@ -42,9 +46,13 @@ def load(folder: Path = DASHBOARDS) -> list[Dashboard]:
     return list(found.values())
 
 
-def _read(path: Path) -> Dashboard:
+def _read(path: Path, screen: str) -> Dashboard:
     try:
         content = json.loads(path.read_text("utf-8"))
+        for variable in content.get("templating", {}).get("list", []) if screen else []:
+            if variable["name"] == "screen":
+                variable["query"] = screen
+                variable["current"] = {**variable["current"], "text": screen, "value": screen}
         return Dashboard(content["uid"], content["title"], content)
     except (ValueError, KeyError, TypeError) as error:
         raise Problem(f"{path.name} is no dashboard: {error!r}.", "Make it again.") from error

@@ -38,6 +38,15 @@ Force = Annotated[
     bool, typer.Option("--force", help="Overwrite what was changed in Grafana since.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Screen = Annotated[
+    str,
+    typer.Option(
+        metavar="URL",
+        help="The live screen as readers of this Grafana reach it, for links to explanations; the "
+        "same for check and sync. By default as committed: on their own machine.",
+        envvar="NINGMAI_GRAFANA_SCREEN",
+    ),
+]
 ClickHouseUrl = Annotated[
     str, typer.Option(help="ClickHouse as Grafana's server reaches it; as we do, by default.")
 ]
@@ -54,6 +63,7 @@ def check(
     user: User = "",
     token_env: TokenEnv = TOKEN,
     home: Home = True,
+    screen: Screen = "",
     wait: Wait = 20.0,
     as_json: Json = False,
 ) -> None:
@@ -69,7 +79,7 @@ def check(
 
     found = []
     with _asking(url, user, token_env, wait) as (grafana, shown):
-        for finding in findings(grafana, load(), home):
+        for finding in findings(grafana, load(screen=screen.rstrip("/")), home):
             found.append(finding)
             shown(f"after {finding.name}")
             if not as_json:
@@ -88,6 +98,7 @@ def sync(
     user: User = "",
     token_env: TokenEnv = TOKEN,
     clickhouse_url: ClickHouseUrl = "",
+    screen: Screen = "",
     force: Force = False,
     home: Home = True,
     dry_run: DryRun = False,
@@ -113,7 +124,7 @@ def sync(
         password=settings.grafana_password,
     )
     with _asking(url, user, token_env, wait) as (grafana, shown):
-        steps = plan(grafana, load(), clickhouse, force, home, shown)
+        steps = plan(grafana, load(screen=screen.rstrip("/")), clickhouse, force, home, shown)
         if dry_run:
             _tell(steps)
             return

@@ -171,6 +171,20 @@ def test_the_committed_dashboards_are_what_sync_and_the_playlist_expect() -> Non
         assert f'"uid": "{UID}"' in json.dumps(each.content)
 
 
+def test_links_to_explanations_lead_where_the_live_screen_is_said_to_be() -> None:
+    for dashboard in committed.load(screen="http://screens.example:18088"):
+        (variable,) = (
+            each for each in dashboard.content["templating"]["list"] if each["name"] == "screen"
+        )
+        shown = variable["current"]
+        assert {variable["query"], shown["text"], shown["value"]} == {
+            "http://screens.example:18088"
+        }
+    as_committed = {each.uid: each.message for each in committed.load()}
+    said = {each.uid: each.message for each in committed.load(screen="http://screens.example")}
+    assert not as_committed.items() & said.items()
+
+
 def test_layout_and_versions_do_not_change_a_fingerprint_and_content_does() -> None:
     content = {"uid": "x", "title": "A", "panels": [1, 2]}
     same = {"panels": [1, 2], "version": 9, "id": 4, "title": "A", "uid": "x"}

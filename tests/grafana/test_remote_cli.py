@@ -12,6 +12,7 @@ from ningmai.cli import app
 from ningmai.errors import INTERRUPTED
 
 Run = Callable[..., Result]
+LOAD = committed.load
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
     """Calls ``ningmai grafana`` for the fake, with the small dashboards and a good token."""
-    monkeypatch.setattr(committed, "load", lambda: dashboards)
+    monkeypatch.setattr(committed, "load", lambda **_: dashboards)
     monkeypatch.setenv("NINGMAI_GRAFANA_TOKEN", "glsa_admin")
     monkeypatch.setenv("NINGMAI_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "200")
@@ -46,6 +47,19 @@ def test_a_sync_then_a_check_is_success(fake: FakeGrafana, run: Run) -> None:
     answer = run("check")
     assert answer.exit_code == 0, answer.output
     assert "WRONG" not in answer.stdout
+
+
+def test_a_check_compares_with_the_live_screen_that_the_sync_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committed, "load", LOAD)
+    monkeypatch.setenv("NINGMAI_GRAFANA_SCREEN", "http://screens.example:18088/")
+    assert run("sync").exit_code == 0
+    assert run("check").exit_code == 0
+    monkeypatch.delenv("NINGMAI_GRAFANA_SCREEN")
+    answer = run("check")
+    assert answer.exit_code == 1
+    assert "differs at templating.list[" in answer.stdout
 
 
 def test_a_check_of_an_empty_grafana_fails_and_says_what_to_do(run: Run) -> None:
